@@ -53,7 +53,7 @@ var contractEvidenceCases = []struct {
 	{"evidence of a sound installation", func(c *contract) {
 		names, by := c.evidence()
 		assert.Equal(c, []string{
-			"operator_settings", "opcache", "hooks_registered", "currency_recalculation", "currency_prices", "operating_systems", "staging_copy", "not_managed", "transactional_tables", "text_codecs", "core_tables",
+			"operator_settings", "opcache", "hooks_registered", "currency_recalculation", "currency_prices", "price_guards", "operating_systems", "staging_copy", "not_managed", "transactional_tables", "text_codecs", "core_tables",
 			"four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
 			"form_hooks", "local_api_connection",
 		}, names)

@@ -1,6 +1,7 @@
 package acctest_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -53,6 +54,21 @@ func (c *contract) limited(kind, id, reason string, values object) {
 		assert.Equal(c, reason, c.refused(o, "read_only").Payload["reason"], o.Message)
 		assert.Contains(c, o.Message, reason)
 	}
+}
+
+// budget asserts what the dry run of a product's update says about the number of price changes.
+func (c *contract) budget(id string, values, want object) {
+	c.Helper()
+	got := c.success(c.tryRead(object{"op": "validate", "kind": "product", "id": id, "values": values}))["price_changes"]
+	if want == nil {
+		assert.Nil(c, got)
+		return
+	}
+	wanted, err := json.Marshal(want)
+	require.NoError(c, err)
+	raw, err := json.Marshal(got)
+	require.NoError(c, err)
+	assert.JSONEq(c, string(wanted), string(raw))
 }
 
 // The operator's own limits on prices hold, whatever the provider allows.
@@ -112,7 +128,16 @@ func TestNeighbourPriceGuards(t *testing.T) {
 		{"the smallest price", func(c *contract) {
 			id := c.priced(inUSD("100.00", "0.00"))
 			cheap := c.priced(inUSD("1.00", "0.00"))
+			c.assumes("price_guards", true, "companion.local.php sets no limits on prices")
+			c.settings(guarded(func(s *sandbox.SafetySettings) {
+				percent := int64(20)
+				s.MinPrices, s.MaxPriceChangePercent = map[string]string{"USD": "5.00", "EUR": "4"}, &percent
+			}))
+			c.assumes("price_guards", true, "limits in companion.local.php: a new or changed price of a product or a product addon is at least EUR 4, USD 5.00 (min_price); "+
+				"an existing price, set-up fee, option price, overage price or token price changes by at most 20 % (max_price_change_percent)")
 			c.settings(atLeast(map[string]string{"USD": "5.00"}))
+			assert.Contains(c, c.refused(c.tryRead(object{"op": "validate", "kind": "product", "id": id, "values": object{"pricing": inUSD("4.99", "0.00")}}), "read_only").Message,
+				"product pricing.USD.monthly.price would be 4.99. companion.local.php refuses prices below 5.00 USD (min_price)")
 			c.limited("product", id, "min_price", object{"pricing": inUSD("4.99", "0.00")})
 			c.limited("product", id, "min_price", object{"pricing": object{"USD": object{"monthly": cycle("100.00", "0.00"), "annually": cycle("0.00", "0.00")}}})
 			c.limited("product", id, "", object{"pricing": object{"USD": object{"monthly": cycle("5", "0.00")}, "EUR": object{"monthly": cycle("1.00", "0.00")}}})
@@ -129,13 +154,19 @@ func TestNeighbourPriceGuards(t *testing.T) {
 		{"changes in an hour", func(c *contract) {
 			one, two := c.priced(inUSD("100.00", "0.00")), c.priced(object{"USD": object{"monthly": cycle("1.00", "0.00")}, "EUR": object{"monthly": cycle("1.00", "0.00")}})
 			c.settings(anHour(3))
+			c.budget(one, object{"pricing": inUSD("101.00", "0.00")}, object{"planned": 1, "left": 3, "limit": 3})
+			c.budget(one, object{"pricing": inUSD("100.00", "0.00"), "tagline": "no price changes"}, nil)
+			c.assumes("price_guards", true, "limits in companion.local.php: at most 3 of these amounts change in 60 minutes, and 3 can change now (max_price_changes_per_hour)")
 			c.limited("product", one, "", object{"pricing": inUSD("101.00", "0.00")})
+			c.assumes("price_guards", true, "at most 3 of these amounts change in 60 minutes, and 2 can change now")
 			c.limited("product", one, "", object{"pricing": inUSD("101.00", "0.00"), "tagline": "nothing changes"})
 			both := object{"pricing": object{"USD": object{"monthly": cycle("2.00", "0.00")}, "EUR": object{"monthly": cycle("2.00", "0.00")}}}
 			c.limited("product", two, "", both)
 			c.limited("product", one, "max_price_changes_per_hour", object{"pricing": inUSD("102.00", "0.00")})
 			c.limited("product", one, "", object{"tagline": "no price"})
+			c.assumes("price_guards", true, "at most 3 of these amounts change in 60 minutes, and 0 can change now")
 			c.settings(anHour(4))
+			c.budget(one, object{"pricing": inUSD("102.00", "0.00")}, object{"planned": 1, "left": 1, "limit": 4})
 			c.limited("product", one, "", object{"pricing": inUSD("102.00", "0.00")})
 			c.settings(anHour(0))
 			c.limited("product", one, "max_price_changes_per_hour", object{"pricing": inUSD("103.00", "0.00")})
@@ -226,5 +257,85 @@ func TestNeighbourStricterGuardWins(t *testing.T) {
 		require.Contains(t, messages, ".monthly.price")
 		require.Contains(t, messages, "error")
 		p.Do(t, product, made, config("119.00"))
+	})
+}
+
+// TestNeighbourPlanSaysWhatIsRefused: a plan shows what the operator's limits will refuse, also the sum of its price
+// changes.
+func TestNeighbourPlanSaysWhatIsRefused(t *testing.T) {
+	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		c := &contract{T: t, env: env}
+		p := env.Protocol(t)
+		const product = "hosting_whmcs_product"
+		group := id(t, p, p.Do(t, "hosting_whmcs_product_group", nil, map[string]any{"name": "G"}))
+		config := func(name, price string) map[string]any {
+			prices := map[string]any{}
+			for _, code := range []string{"USD", "EUR", "INR"} {
+				prices[code] = map[string]any{"monthly": price}
+			}
+			return map[string]any{"name": name, "product_group_id": group, "pay_type": "recurring", "prices": prices}
+		}
+		one, two := p.Do(t, product, nil, config("One", "100.00")), p.Do(t, product, nil, config("Two", "100.00"))
+		plan := func(p *acctest.Protocol, prior *acctest.Instance, name, price string) string {
+			t.Helper()
+			_, diagnostics := p.PlanChange(t, product, prior, config(name, price))
+			return strings.Join(acctest.Messages(diagnostics), "\n")
+		}
+
+		c.settings(atLeast(map[string]string{"USD": "5.00"}))
+		text := plan(env.Protocol(t), one, "One", "4.00")
+		assert.Contains(t, text, "error")
+		assert.Contains(t, text, "product pricing.USD.monthly.price would be 4.00. companion.local.php refuses prices below 5.00 USD (min_price)")
+
+		c.settings(anHour(5))
+		p = env.Protocol(t)
+		assert.Empty(t, plan(p, one, "One", "110.00"))
+		assert.Empty(t, plan(p, one, "One", "110.00"), "Terraform may plan an object more than once")
+		assert.Equal(t, "warning at : The plan changes more prices than the operator of WHMCS allows in an hour: With the product "+id(t, p, two)+", this plan changes at least 6 prices. "+
+			"companion.local.php allows 5 price changes in 60 minutes (max_price_changes_per_hour), and 5 can change now. The apply will fail at the limit. "+
+			"Apply a part of the changes with -target, and the rest an hour later. Or let the operator of WHMCS raise the limit.", plan(p, two, "Two", "110.00"))
+		assert.Empty(t, plan(p, nil, "Three", "1.00"), "a new product has no former prices")
+
+		// Changes of the last hour count. A single object beyond the limit is refused by WHMCS.
+		one = env.Protocol(t).Do(t, product, one, config("One", "110.00"))
+		text = plan(env.Protocol(t), two, "Two", "110.00")
+		assert.Contains(t, text, "warning at : The operator of WHMCS forbids this change: 3 prices changed in the last hour, and this write changes 3. companion.local.php allows 5 per hour")
+
+		// An apply plans each object again, and validates nothing after its first write.
+		p = env.Protocol(t)
+		c.settings(anHour(100))
+		p.Do(t, product, one, config("One", "111.00"))
+		c.settings(anHour(0))
+		assert.Empty(t, plan(p, two, "Two", "110.00"))
+	})
+}
+
+// TestNeighbourPlanSum: the warning of the real Terraform about the sum of a plan's price changes.
+func TestNeighbourPlanSum(t *testing.T) {
+	needsTerraform(t)
+	acctest.Each(t, acctest.Options{SandboxOnly: "the real Terraform is tested, and not WHMCS"}, func(t *testing.T, env *acctest.Env) {
+		c := &contract{T: t, env: env}
+		tf := newCLI(t, env.Config(`
+variable "price" {}
+resource "hosting_whmcs_product_group" "all" {
+  name = "All"
+}
+resource "hosting_whmcs_product" "each" {
+  count            = 6
+  product_group_id = hosting_whmcs_product_group.all.id
+  name             = "Product ${count.index}"
+  pay_type         = "recurring"
+  prices           = { for code in ["USD", "EUR", "INR"] : code => { monthly = var.price } }
+}
+`))
+		tf.run(t, 0, "apply", "-no-color", "-auto-approve", "-var=price=100.00")
+		c.settings(anHour(20))
+		assert.NotContains(t, tf.run(t, 0, "plan", "-no-color", "-var=price=101.00"), "Warning: The plan changes more prices")
+		c.settings(anHour(15))
+		output := strings.Join(strings.Fields(tf.run(t, 0, "plan", "-no-color", "-var=price=101.00")), " ")
+		assert.Contains(t, output, "Warning: The plan changes more prices than the operator of WHMCS allows in an hour")
+		assert.Contains(t, output, "this plan changes at least 18 prices. companion.local.php allows 15 price changes in 60 minutes (max_price_changes_per_hour), and 15 can change now.")
+		tf.run(t, 1, "apply", "-no-color", "-auto-approve", "-var=price=101.00")
+		assert.Contains(t, tf.output.String(), "15 prices changed in the last hour, and this write changes 3.")
 	})
 }

@@ -48,9 +48,11 @@ func localFile(s sandbox.SafetySettings) string {
 			entries = append(entries, fmt.Sprintf("'%s' => %d", name, *limit))
 		}
 	}
+	var minimum []string
 	for _, code := range slices.Sorted(maps.Keys(s.MinPrices)) {
-		entries = append(entries, fmt.Sprintf("'min_price' => ['%s' => '%s']", code, s.MinPrices[code]))
+		minimum = append(minimum, fmt.Sprintf("'%s' => '%s'", code, s.MinPrices[code]))
 	}
+	entries = append(entries, "'min_price' => ["+strings.Join(minimum, ", ")+"]")
 	var kinds []string
 	for _, kind := range slices.Sorted(maps.Keys(s.ProtectedIDs)) {
 		kinds = append(kinds, "'"+kind+"' => "+texts(s.ProtectedIDs[kind]))

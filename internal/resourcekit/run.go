@@ -4,7 +4,27 @@ import "sync"
 
 // Run holds facts that the objects of one run share. Terraform plans an object after the objects that it refers to. The
 // zero value is ready for use.
-type Run struct{ facts sync.Map }
+type Run struct {
+	facts sync.Map
+
+	mu           sync.Mutex
+	priceChanges map[string]int64 // by object
+}
+
+// PlanPriceChanges notes how many prices the planned write of an object changes. It returns the number for all objects
+// so far. Terraform may plan an object more than once.
+func (r *Run) PlanPriceChanges(object string, planned int64) (total int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.priceChanges == nil {
+		r.priceChanges = map[string]int64{}
+	}
+	r.priceChanges[object] = planned
+	for _, changes := range r.priceChanges {
+		total += changes
+	}
+	return total
+}
 
 // PlansPackage notes that the plan creates or renames a package of the DCIM.
 func (r *Run) PlansPackage(name string) { r.facts.Store([2]string{"package", name}, true) }

@@ -108,7 +108,7 @@ func TestValidate_size(t *testing.T) {
 		}
 		sideBySide(80, 80, func(i int) {
 			size := []int{2000, 30, 40_000, 30, 2000, 30, 30, 100_000}[i%8]
-			assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": strings.Repeat("x", size)}, nil, WriteOptions{}))
+			assert.NoError(t, refusal(f.groups().Validate(t.Context(), "", Values{"name": strings.Repeat("x", size)}, nil, WriteOptions{})))
 			validated.Add(1)
 		})
 		assert.EqualValues(t, 80, validated.Load())
@@ -135,14 +135,14 @@ func TestValidate_requests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, 0, nil)
 		sideBySide(20, 10, func(int) {
-			assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{}))
+			assert.NoError(t, refusal(f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{})))
 		})
 		assert.Len(t, f.sent(), 20, "no rate limit")
 	})
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, 0, nil).counted()
 		sideBySide(1000, 10, func(i int) {
-			assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": fmt.Sprint("group ", i)}, nil, WriteOptions{}))
+			assert.NoError(t, refusal(f.groups().Validate(t.Context(), "", Values{"name": fmt.Sprint("group ", i)}, nil, WriteOptions{})))
 		})
 		assert.LessOrEqual(t, len(f.sent()), 105)
 		assert.Zero(t, f.stored())
@@ -193,7 +193,7 @@ func TestValidate_ownResults(t *testing.T) {
 					case 3:
 						id = "99"
 					}
-					err := f.groups().Validate(t.Context(), id, Values{"name": name}, nil, WriteOptions{})
+					err := refusal(f.groups().Validate(t.Context(), id, Values{"name": name}, nil, WriteOptions{}))
 					switch i {
 					case 1:
 						failure := asError(t, err)
@@ -209,7 +209,7 @@ func TestValidate_ownResults(t *testing.T) {
 				assert.Equal(t, c.ops, f.ops())
 				if c.name == "an older companion" {
 					sideBySide(2, 2, func(int) {
-						assert.NoError(t, f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{}))
+						assert.NoError(t, refusal(f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{})))
 					})
 					assert.Equal(t, []string{"validate", "validate"}, f.ops()[len(c.ops):], "it is not asked for a batch again")
 				}
@@ -230,7 +230,7 @@ func TestValidate_unreachable(t *testing.T) {
 			return nil, &transport.Error{Kind: transport.KindTimeout, Sent: transport.MaybeProcessed, Detail: "no complete answer"}
 		}
 		sideBySide(5, 5, func(i int) {
-			err := f.groups().Validate(t.Context(), "", Values{"name": fmt.Sprint("group ", i)}, nil, WriteOptions{})
+			err := refusal(f.groups().Validate(t.Context(), "", Values{"name": fmt.Sprint("group ", i)}, nil, WriteOptions{}))
 			assert.True(t, IsUnreachable(err))
 			assert.ErrorContains(t, err, "no complete answer")
 		})
@@ -357,7 +357,7 @@ func TestValidate_refused(t *testing.T) {
 			return true
 		}
 		sideBySide(5, 5, func(int) {
-			err := f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{})
+			err := refusal(f.groups().Validate(t.Context(), "", Values{"name": "group"}, nil, WriteOptions{}))
 			assert.Equal(t, CodePermission, CodeOf(err))
 		})
 		assert.Equal(t, []string{"batch 5"}, f.ops())
@@ -464,7 +464,7 @@ func TestReads_notCoalesced(t *testing.T) {
 		sideBySide(10, 10, func(i int) {
 			_, err := f.groups().Get(t.Context(), strconv.Itoa(i+1))
 			assert.NoError(t, err)
-			assert.NoError(t, f.groups().Validate(t.Context(), strconv.Itoa(i+1), Values{"name": "new"}, nil, WriteOptions{}))
+			assert.NoError(t, refusal(f.groups().Validate(t.Context(), strconv.Itoa(i+1), Values{"name": "new"}, nil, WriteOptions{})))
 		})
 		assert.Len(t, f.ops(), 10+20)
 		assert.NotContains(t, strings.Join(f.ops(), " "), "batch")

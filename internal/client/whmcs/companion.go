@@ -576,22 +576,36 @@ func isUsedByProducts(err error) bool {
 		!slices.ContainsFunc(failure.Details.References, func(r Reference) bool { return r.Kind != "products" && r.Kind != "addons" && r.Count > 0 })
 }
 
+// PriceChanges is how many prices a write changes, and how many the operator of WHMCS allows. It is empty if the write
+// changes no price, or if the operator set no limit on their number.
+type PriceChanges struct {
+	Planned int64 `json:"planned"` // by the write
+	Left    int64 `json:"left"`    // that can change now
+	Limit   int64 `json:"limit"`   // in 60 minutes
+}
+
 // Validate checks whether the companion would accept a write, without executing it. The write is a
 // creation when id is empty, otherwise an update. unknown lists the fields whose values are not known
 // yet.
 func (c Collection[Row]) Validate(
 	ctx context.Context, id string, values Values, unknown []string, o WriteOptions,
-) error {
+) (changes PriceChanges, err error) {
 	r := request{Op: "validate", Kind: c.kind, ID: id, Values: emptyIfNil(values), Unknown: unknown,
 		AllowDup: o.AllowDuplicateName, GuardLive: o.GuardLive, Connect: o.Connect}
 	answered, err := c.client.validate(ctx, r)
 	if err != nil {
-		return err
+		return changes, err
 	}
+	operation := "TerraformRead validate " + string(c.kind)
 	if string(answered["ok"]) != "true" {
-		return c.client.protocolError("TerraformRead validate "+string(c.kind), errors.New("neither accepted nor refused"))
+		return changes, c.client.protocolError(operation, errors.New("neither accepted nor refused"))
 	}
-	return nil
+	if raw, limited := answered["price_changes"]; limited {
+		if err := decode(raw, &changes); err != nil {
+			return changes, c.client.protocolError(operation, err)
+		}
+	}
+	return changes, nil
 }
 
 // IsUnreachable reports whether err is independent of the request. The network failed, the server was overloaded, or the

@@ -123,7 +123,7 @@ func TestBrokenPayloads(t *testing.T) {
 				"get":             func() error { _, err := groups.Get(t.Context(), "1"); return err },
 				"list":            func() error { _, err := groups.List(t.Context(), nil); return err },
 				"create":          func() error { _, err := groups.Create(t.Context(), nil, WriteOptions{}); return err },
-				"validate":        func() error { return groups.Validate(t.Context(), "", nil, nil, WriteOptions{}) },
+				"validate":        func() error { return refusal(groups.Validate(t.Context(), "", nil, nil, WriteOptions{})) },
 				"module_schema":   func() error { _, err := client.ModuleSchema(t.Context(), "toplink_dcim", ModuleProduct{}); return err },
 				"test_connection": func() error { _, err := client.TestConnection(t.Context(), "", nil); return err },
 			} {
@@ -387,7 +387,7 @@ func TestRequests(t *testing.T) {
 	assert.Equal(t, map[string]any{"v": 1.0, "op": "delete", "kind": "product", "id": "1", "installation": "i", "expect": map[string]any{"name": "a"}},
 		ask(func() { _, _ = products.Delete(t.Context(), "1", Values{"name": "a"}, options) }))
 	assert.Equal(t, map[string]any{"v": 1.0, "op": "validate", "kind": "product", "values": map[string]any{}, "unknown": []any{"module"}, "allow_duplicate_name": true, "guard_live": []any{"module"}},
-		ask(func() { _ = products.Validate(t.Context(), "", nil, []string{"module"}, options) }))
+		ask(func() { _, _ = products.Validate(t.Context(), "", nil, []string{"module"}, options) }))
 	assert.Equal(t, map[string]any{"v": 1.0, "op": "get", "kind": "product", "ids": []any{"18446744073709551615"}, "with": []any{"usage"}},
 		ask(func() { _, _ = products.Get(t.Context(), "18446744073709551615", "usage") }))
 	assert.Equal(t, map[string]any{"v": 1.0, "op": "test_connection", "id": "4", "values": map[string]any{"port": 443.0}},
@@ -399,9 +399,16 @@ func TestRequests(t *testing.T) {
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	validate := func(body string) error {
-		return CollectionOf[Product](clientOf(t, 200, body), KindProduct).Validate(t.Context(), "", Values{}, nil, WriteOptions{})
+		return refusal(CollectionOf[Product](clientOf(t, 200, body), KindProduct).Validate(t.Context(), "", Values{}, nil, WriteOptions{}))
 	}
 	require.NoError(t, validate(companionAnswer(t, "", "", `{"installation":"x","ok":true}`)))
+	limited := companionAnswer(t, "", "", `{"installation":"x","ok":true,"price_changes":{"planned":3,"left":2,"limit":50}}`)
+	changes, err := CollectionOf[Product](clientOf(t, 200, limited), KindProduct).Validate(t.Context(), "", Values{}, nil, WriteOptions{})
+	require.NoError(t, err)
+	assert.Equal(t, PriceChanges{Planned: 3, Left: 2, Limit: 50}, changes)
+	for _, wrong := range []string{`"many"`, `{"planned":"x","left":2,"limit":50}`} {
+		assert.Equal(t, CodeProtocol, CodeOf(validate(companionAnswer(t, "", "", `{"installation":"x","ok":true,"price_changes":`+wrong+`}`))), wrong)
+	}
 	assert.Equal(t, CodeProtocol, CodeOf(validate(companionAnswer(t, "", "", `{"installation":"x","ok":false}`))))
 	assert.Equal(t, CodeExists, CodeOf(validate(companionAnswer(t, "exists", "there", `{"installation":"x","id":"4"}`))))
 }

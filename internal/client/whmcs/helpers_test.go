@@ -28,6 +28,9 @@ const (
 	testAccessKey  = "access$(canary)[3]"
 )
 
+// refusal is the error of a validation.
+func refusal(_ PriceChanges, err error) error { return err }
+
 func newTestClient(t testing.TB, url string) *Client {
 	t.Helper()
 	client, err := New(Config{

@@ -79,7 +79,25 @@ func (r *Resource[M, R]) Validate(ctx context.Context, w *Write[M]) error {
 	if w.Client == nil || w.Diagnostics.HasError() || nothing || w.Client.HasWritten() {
 		return nil
 	}
-	return whmcs.CollectionOf[R](w.Client, r.def.Kind).Validate(ctx, w.ID, w.Values, w.Unknown, w.Options)
+	changes, err := whmcs.CollectionOf[R](w.Client, r.def.Kind).Validate(ctx, w.ID, w.Values, w.Unknown, w.Options)
+	if err == nil && changes.Planned > 0 {
+		r.warnOfManyPriceChanges(w, changes)
+	}
+	return err
+}
+
+// warnOfManyPriceChanges warns if the objects of the plan together change more prices than the operator allows.
+// Terraform merges the warnings, because they have one summary.
+func (r *Resource[M, R]) warnOfManyPriceChanges(w *Write[M], changes whmcs.PriceChanges) {
+	object := r.def.Noun + " " + w.ID
+	total := r.Clients.Run.PlanPriceChanges(object, changes.Planned)
+	if total <= changes.Left {
+		return
+	}
+	w.Diagnostics.AddWarning("The plan changes more prices than the operator of WHMCS allows in an hour", fmt.Sprintf(
+		"With the %s, this plan changes at least %d prices. companion.local.php allows %d price changes in 60 minutes (max_price_changes_per_hour), and %d can change now. "+
+			"The apply will fail at the limit. Apply a part of the changes with -target, and the rest an hour later. Or let the operator of WHMCS raise the limit.",
+		object, total, changes.Limit, changes.Left))
 }
 
 // ReportValidation turns the result of Validate into diagnostics.

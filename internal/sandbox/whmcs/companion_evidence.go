@@ -88,6 +88,7 @@ func (w *WHMCS) evidence() []any {
 		{"hooks_registered", "assumed", w.unloadedHooks(), "the hooks of every module that a product uses are loaded"},
 		{"currency_recalculation", "seen", s.recalculationProblem(), "the cron recalculates no prices"},
 		{"currency_prices", "seen", priceProblem, prices},
+		{"price_guards", "documented", "", w.safety.limits(s, w.env.Now())},
 		{"operating_systems", "assumed", s.emptySystemFields(), `no drop-down "` + topLinkSystemField + `" is without choices`},
 		{"staging_copy", "seen", s.systemURLChange(), "the SystemURL is " + s.Settings["SystemURL"] + ", as when the companion was first called"},
 		{"not_managed", "seen", "", w.unmanaged()},

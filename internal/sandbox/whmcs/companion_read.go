@@ -159,6 +159,7 @@ func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 	if refused := q.refusal(); refused != nil {
 		return nil, refused
 	}
+	payload := map[string]any{"ok": true}
 	var refused *failure
 	w.env.View(func() {
 		if refused = w.safety.refuse(op, name, attempt.name); refused != nil {
@@ -188,11 +189,12 @@ func companionValidate(w *WHMCS, _ *http.Request, q *request, _ caller) (map[str
 		if refused == nil && attempt.makesConnection {
 			refused = attempt.refuseAffected(attempt.addonOf([]string{"url", "api_key"}))
 		}
+		attempt.priceBudget(payload)
 	})
 	if refused != nil {
 		return nil, refused
 	}
-	return map[string]any{"ok": true}, nil
+	return payload, nil
 }
 
 func companionInfo(w *WHMCS, r *http.Request, _ *request, client caller) (map[string]any, *failure) {

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 )
 
 // price is one amount that customers pay, before and after a write. An empty text stands for no price.
@@ -49,7 +50,6 @@ func (w *write) checkPrices() *failure {
 	if s.MaxPriceChangePercent == nil && s.MaxPriceChangesPerHour == nil && s.MinPrices == nil {
 		return nil
 	}
-	var changes int64
 	var last []price
 	for _, p := range w.prices() {
 		change := p.changed() && !w.creating
@@ -61,13 +61,13 @@ func (w *write) checkPrices() *failure {
 		if !change {
 			continue
 		}
-		changes++
+		w.priceChanges++
 		last = append(last, p)
 		if refused := w.refuseLargeChange(p); refused != nil {
 			return refused
 		}
 	}
-	if refused := w.refuseManyChanges(changes); refused != nil || w.dryRun {
+	if refused := w.refuseManyChanges(w.priceChanges); refused != nil || w.dryRun {
 		return refused
 	}
 	w.t.state.rememberPrices(w, last)
@@ -79,7 +79,7 @@ func (b SafetySettings) refuseLowPrice(p price) *failure {
 	if !limited || !p.forSale || p.after == "" && !p.becomesFree || amount(p.after).Cmp(amount(least)) >= 0 {
 		return nil
 	}
-	return readOnly("min_price", fmt.Sprintf("%s would be %s. companion.local.php refuses prices below %s %s (min_price)", p.path, p.shown(), least, p.currency))
+	return readOnly("min_price", fmt.Sprintf("%s would be %s. companion.local.php refuses prices below %s %s (min_price)", p.name(), p.shown(), least, p.currency))
 }
 
 func (w *write) refuseLargeChange(p price) *failure {
@@ -97,8 +97,11 @@ func (w *write) refuseLargeChange(p price) *failure {
 		return nil
 	}
 	return readOnly("max_price_change_percent", fmt.Sprintf("%s would change from %s to %s. companion.local.php allows a change of %d %% (max_price_change_percent). "+
-		"Change the price in smaller steps, or in the admin area of WHMCS", p.path, from, p.shown(), *limit))
+		"Change the price in smaller steps, or in the admin area of WHMCS", p.name(), from, p.shown(), *limit))
 }
+
+// name is the amount in messages: "product pricing.USD.monthly.price".
+func (p price) name() string { return strings.Replace(p.path, ".", " ", 1) }
 
 // shown is the new price in messages.
 func (p price) shown() string {
@@ -115,16 +118,8 @@ func (w *write) refuseManyChanges(changes int64) *failure {
 	if limit == nil || changes == 0 {
 		return nil
 	}
-	s, now := w.t.state, w.t.now.Unix()/60
-	var done int64
-	for minute, count := range s.PriceChanges {
-		if minute > now-priceWindow {
-			done += count
-		} else {
-			delete(s.PriceChanges, minute)
-		}
-	}
-	if done+changes > *limit {
+	s := w.t.state
+	if done := s.recentPriceChanges(w.t.now); done+changes > *limit {
 		return readOnly("max_price_changes_per_hour", fmt.Sprintf("%d prices changed in the last hour, and this write changes %d. companion.local.php allows %d per hour (max_price_changes_per_hour). Apply again later", done, changes, *limit))
 	}
 	if w.dryRun {
@@ -133,9 +128,60 @@ func (w *write) refuseManyChanges(changes int64) *failure {
 	if s.PriceChanges == nil {
 		s.PriceChanges = map[int64]int64{}
 	}
+	now := minuteOf(w.t.now)
 	s.PriceChanges[now] += changes
 	w.t.undo = append(w.t.undo, func() { s.PriceChanges[now] -= changes })
 	return nil
+}
+
+// minuteOf is the key of PriceChanges.
+func minuteOf(at time.Time) int64 { return at.Unix() / 60 }
+
+// recentPriceChanges is the number of prices that changed in the last 60 minutes.
+func (s *State) recentPriceChanges(now time.Time) (done int64) {
+	for minute, count := range s.PriceChanges {
+		if minute > minuteOf(now)-priceWindow {
+			done += count
+		}
+	}
+	return done
+}
+
+// priceChangesLeft is the number of prices that can change now.
+func (b SafetySettings) priceChangesLeft(s *State, now time.Time) int64 {
+	return max(0, *b.MaxPriceChangesPerHour-s.recentPriceChanges(now))
+}
+
+// priceBudget adds to the response of a validation how many prices the write changes, and how many can change.
+func (w *write) priceBudget(payload map[string]any) {
+	if limit := w.safety.MaxPriceChangesPerHour; limit != nil && w.priceChanges > 0 {
+		payload["price_changes"] = map[string]any{
+			"planned": w.priceChanges, "left": w.safety.priceChangesLeft(w.t.state, w.t.now), "limit": *limit,
+		}
+	}
+}
+
+// limits describes the operator's limits on prices.
+func (b SafetySettings) limits(s *State, now time.Time) string {
+	var limits, least []string
+	for _, code := range sortedKeys(b.MinPrices) {
+		least = append(least, code+" "+b.MinPrices[code])
+	}
+	if least != nil {
+		limits = append(limits, "a new or changed price of a product or a product addon is at least "+strings.Join(least, ", ")+" (min_price)")
+	}
+	if percent := b.MaxPriceChangePercent; percent != nil {
+		limits = append(limits, fmt.Sprintf("an existing price, set-up fee, option price, overage price or token price changes by at most %d %% "+
+			"(max_price_change_percent)", *percent))
+	}
+	if most := b.MaxPriceChangesPerHour; most != nil {
+		limits = append(limits, fmt.Sprintf("at most %d of these amounts change in 60 minutes, and %d can change now (max_price_changes_per_hour)",
+			*most, b.priceChangesLeft(s, now)))
+	}
+	if limits == nil {
+		return "companion.local.php sets no limits on prices"
+	}
+	return "limits in companion.local.php: " + strings.Join(limits, "; ")
 }
 
 // priceKey identifies an amount of the object. One-time and monthly prices are the same amount.
@@ -251,11 +297,26 @@ func cyclePrices(path string, given any, former map[string]any, forSale bool) []
 					// An option without a price costs nothing. A product without a price is not on sale.
 					old, now = positive(old), cmp.Or(now, "0")
 				}
-				all = append(all, price{path: path + "." + code + "." + column + "." + key, currency: code, before: old, after: now, forSale: forSale && key == "price"})
+				all = append(all, price{path: path + "." + code + "." + cycleOf(column, former[code], currencies[code]) + "." + key, currency: code, before: old, after: now, forSale: forSale && key == "price"})
 			}
 		}
 	}
 	return all
+}
+
+// cycleOf is the billing cycle of a column, as the write gives it, or else as the object has it. One-time and monthly
+// prices are in one column.
+func cycleOf(column string, former, given any) string {
+	for _, cycles := range []any{given, former} {
+		prices, _ := cycles.(map[string]any)
+		if _, has := prices[column]; has {
+			return column
+		}
+		if _, once := prices["one_time"]; once && column == "monthly" {
+			return "one_time"
+		}
+	}
+	return column
 }
 
 // byColumn returns the amounts of a currency by database column.

@@ -41,6 +41,9 @@ type write struct {
 	// optionNumbers are the numbers of the given module options, by the given key.
 	optionNumbers map[string]any
 
+	// priceChanges is the number of prices of an existing object that change. It is 0 if the operator sets no limits.
+	priceChanges int64
+
 	invalidErrors, unsupportedErrors []fieldError
 }
 

@@ -28,6 +28,7 @@ const (
 
 	checkWHMCS           = "whmcs"
 	checkWritable        = "companion_writable"
+	checkPriceGuards     = "price_guards"
 	checkAddonFiles      = "addon_files"
 	checkAddonActive     = "addon_active"
 	checkAddonAccess     = "addon_access"
@@ -47,7 +48,7 @@ var checks = []string{
 	checkPanel, preflight.Reachable, preflight.TLS, preflight.IPAllowed, preflight.Credential, checkAdministrator, checkAccount, checkSettings, checkUsers,
 	checkLimitGroups, checkLimitGroupByID, checkAPITokens, checkServers, checkServerFilter, checkPaging,
 	checkIntegration, checkIntegrationURL, checkIntegrationToken,
-	checkWHMCS, checkWritable, checkAddonFiles, checkAddonActive, checkAddonAccess, checkAddonSettings, checkConnection, checkConnectionPanel,
+	checkWHMCS, checkWritable, checkPriceGuards, checkAddonFiles, checkAddonActive, checkAddonAccess, checkAddonSettings, checkConnection, checkConnectionPanel,
 	checkPostPay, checkNewUserGroup, checkTerms, checkOverdueDays, checkTokenPrices, checkLandingPage,
 }
 

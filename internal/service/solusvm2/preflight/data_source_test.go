@@ -28,7 +28,7 @@ var (
 		"billing_integration", "billing_integration_url", "billing_integration_token",
 	}
 	ofWHMCS = []string{
-		"whmcs", "companion_writable", "addon_files", "addon_active", "addon_access", "addon_settings", "connection", "connection_panel",
+		"whmcs", "companion_writable", "price_guards", "addon_files", "addon_active", "addon_access", "addon_settings", "connection", "connection_panel",
 		"post_pay", "new_user_limit_group", "terms_url", "overdue_days", "token_prices", "landing_page",
 	}
 	all = slices.Concat(ofPanel, ofWHMCS)
@@ -433,6 +433,8 @@ func TestAccPreflight_spoilt(t *testing.T) {
 	}
 }
 
+func percent(n int64) *int64 { return &n }
+
 // TestAccPreflight_brakes: a finding shows each safety setting of the operator, with both companions.
 func TestAccPreflight_brakes(t *testing.T) {
 	for _, c := range []struct {
@@ -447,6 +449,7 @@ func TestAccPreflight_brakes(t *testing.T) {
 		{"kinds", "'kinds' => ['server', 'addon_module']", sandbox.SafetySettings{Kinds: []string{"server", "addon_module"}}, true, "the addon's settings:", "Change kinds in"},
 		{"protected settings", "'protected_ids' => ['solusvm2_billing' => ['1']]", sandbox.SafetySettings{ProtectedIDs: map[string][]string{"solusvm2_billing": {"1"}}}, true, "the addon's settings:", "Change protected_ids in"},
 		{"a protected addon", "'protected_ids' => ['addon_module' => ['solusvm2']]", sandbox.SafetySettings{ProtectedIDs: map[string][]string{"addon_module": {"solusvm2"}}}, true, "the addon module solusvm2:", "Change protected_ids in"},
+		{"limits on prices", "'landing_page' => true, 'max_price_change_percent' => 20", sandbox.SafetySettings{LandingPage: true, MaxPriceChangePercent: percent(20)}, false, "allows writes of the addon and its settings", ""},
 		{"landing page", "'landing_page' => true", sandbox.SafetySettings{LandingPage: true}, false, "allows writes of the addon and its settings", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -457,6 +460,11 @@ func TestAccPreflight_brakes(t *testing.T) {
 				assert.Equal(t, !c.failed, writable.OK, "%s", found.Text())
 				assert.Contains(t, writable.Detail, c.detail)
 				assert.Contains(t, writable.Remedy, c.remedy)
+				limits := "companion.local.php sets no limits on prices"
+				if c.brakes.MaxPriceChangePercent != nil {
+					limits = "token price changes by at most 20 % (max_price_change_percent)"
+				}
+				assert.Contains(t, found.Finding("price_guards").Detail, limits)
 				landing := found.Finding("landing_page")
 				assert.True(t, landing.OK)
 				assert.Contains(t, landing.Detail, "there is no file templates/")

@@ -35,6 +35,7 @@ func (p *probe) askWHMCS() {
 		return
 	}
 	p.Pass(checkWHMCS, preflight.Documented, "the companion in WHMCS responds as the installation "+info.Installation)
+	p.priceGuards(info)
 	found, err := whmcs.CollectionOf[whmcs.SolusVM2Billing](p.whmcs, whmcs.KindSolusVM2Billing).Get(p.ctx, whmcs.SingleID)
 	switch {
 	case err == nil && found.Row == nil:
@@ -53,6 +54,15 @@ func (p *probe) askWHMCS() {
 	p.landingPage()
 }
 
+// priceGuards shows the operator's limits on prices. They cover token prices too.
+func (p *probe) priceGuards(info *whmcs.Info) {
+	for _, e := range info.Evidence {
+		if e.Check == checkPriceGuards {
+			p.Pass(checkPriceGuards, e.Grade, e.Detail)
+		}
+	}
+}
+
 const remedyOld = "The companion is too old. Run `terraform-provider-hosting companion --out DIR` and copy the files into WHMCS's root folder."
 
 // unread records a read from the companion that failed.
@@ -69,12 +79,14 @@ func (p *probe) unread(check, grade, noun string, err error) {
 // shows which columns a connection lacks.
 func (p *probe) writable(addon string) {
 	var refusals, brakes []string
+	_, module := whmcs.CollectionOf[whmcs.AddonModule](p.whmcs, whmcs.KindAddonModule).Validate(p.ctx, addon, nil, nil, whmcs.WriteOptions{})
+	_, settings := whmcs.CollectionOf[whmcs.SolusVM2Billing](p.whmcs, whmcs.KindSolusVM2Billing).Validate(p.ctx, whmcs.SingleID, nil, nil, whmcs.WriteOptions{Connect: true})
 	for _, dry := range []struct {
 		what string
 		err  error
 	}{
-		{"the addon module " + addon, whmcs.CollectionOf[whmcs.AddonModule](p.whmcs, whmcs.KindAddonModule).Validate(p.ctx, addon, nil, nil, whmcs.WriteOptions{})},
-		{"the addon's settings", whmcs.CollectionOf[whmcs.SolusVM2Billing](p.whmcs, whmcs.KindSolusVM2Billing).Validate(p.ctx, whmcs.SingleID, nil, nil, whmcs.WriteOptions{Connect: true})},
+		{"the addon module " + addon, module},
+		{"the addon's settings", settings},
 	} {
 		var failure *whmcs.Error
 		_ = errors.As(dry.err, &failure)
@@ -362,7 +374,7 @@ func (p *probe) landingPage() {
 	case found.Row.Present:
 		detail = "WHMCS uses the landing page " + found.Row.Path + ", which Terraform did not write"
 	}
-	if refusal := pages.Validate(p.ctx, whmcs.SingleID, nil, nil, whmcs.WriteOptions{}); refusal != nil {
+	if _, refusal := pages.Validate(p.ctx, whmcs.SingleID, nil, nil, whmcs.WriteOptions{}); refusal != nil {
 		detail += ". The companion would refuse hosting_solusvm2_landing_page: " + reason(refusal)
 	} else {
 		detail += ". hosting_solusvm2_landing_page can write it"

@@ -7,7 +7,7 @@ var checks = []string{
 	preflight.Reachable, preflight.TLS, preflight.IPAllowed, preflight.Credential,
 	checkPermissions, checkCompanion, checkVersion, checkWritable, checkWHMCSVersion,
 	checkModuleFiles, checkConnection, checkDefaultServer,
-	"opcache", "hooks_registered", "currency_recalculation", "currency_prices", "transactional_tables", "text_codecs", "operating_systems", checkStagingCopy, "not_managed",
+	"opcache", "hooks_registered", "currency_recalculation", "currency_prices", "price_guards", "transactional_tables", "text_codecs", "operating_systems", checkStagingCopy, "not_managed",
 	"core_tables", "four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
 	"form_hooks", "local_api_connection",
 }

@@ -25,7 +25,7 @@ const canary = "canary/server-password+&=\"<é>"
 // all are the checks of a sound installation, in the order that is documented.
 var all = []string{
 	"reachable", "tls", "ip_allowed", "credential", "permissions", "companion", "companion_version", "companion_writable", "whmcs_version", "module_files",
-	"default_server", "opcache", "hooks_registered", "currency_recalculation", "currency_prices", "transactional_tables", "text_codecs", "operating_systems", "staging_copy", "not_managed",
+	"default_server", "opcache", "hooks_registered", "currency_recalculation", "currency_prices", "price_guards", "transactional_tables", "text_codecs", "operating_systems", "staging_copy", "not_managed",
 	"core_tables", "four_byte_text", "strict_sql_mode", "encryption", "group_slugs", "product_slugs", "recommendations", "on_demand_renewals", "toplink_hash",
 	"form_hooks", "local_api_connection",
 }
@@ -93,6 +93,8 @@ func set(setting, value string) func(t *testing.T, env *acctest.Env) object {
 func brakes(php string, brakes sandbox.SafetySettings) acctest.Options {
 	return acctest.Options{Sandbox: sandbox.Options{SafetySettings: &brakes}, PHP: testhost.Options{CompanionLocal: "<?php return [" + php + "];"}}
 }
+
+func number(n int64) *int64 { return &n }
 
 var conditions = []condition{
 	{name: "sound", failed: []string{}, check: "ip_allowed", detail: []string{"127.0.0.1"}, alsoOkay: true},
@@ -281,6 +283,13 @@ var conditions = []condition{
 	{
 		name: "prices that the cron recalculates", arrange: set("CurrencyAutoUpdateProductPrices", "on"),
 		failed: []string{"currency_recalculation"}, check: "currency_recalculation", detail: []string{"recalculates the prices"}, remedy: []string{"Automation Settings"},
+	},
+	{
+		name: "the operator's limits on prices",
+		options: brakes("'min_price' => ['USD' => '5.00'], 'max_price_change_percent' => 20, 'max_price_changes_per_hour' => 50",
+			sandbox.SafetySettings{MinPrices: map[string]string{"USD": "5.00"}, MaxPriceChangePercent: number(20), MaxPriceChangesPerHour: number(50)}),
+		failed: []string{}, check: "price_guards", alsoOkay: true,
+		detail: []string{"is at least USD 5.00 (min_price)", "by at most 20 % (max_price_change_percent)", "at most 50 of these amounts change in 60 minutes, and 50 can change now"},
 	},
 	{
 		name: "tables without transactions",

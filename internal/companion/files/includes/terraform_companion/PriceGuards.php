@@ -54,20 +54,78 @@ final class PriceGuards
         return $faults;
     }
 
+    /** @return array check, ok, grade and detail: the operator's limits in plain words */
+    public function evidence(): array
+    {
+        $config = $this->context->config();
+        $limits = [];
+        $minimum = $config->minPrices();
+        ksort($minimum, SORT_STRING);
+        if ($minimum) {
+            $least = [];
+            foreach ($minimum as $code => $amount) {
+                $least[] = $code . ' ' . $amount;
+            }
+            $limits[] = sprintf(
+                'a new or changed price of a product or a product addon is at least %s (min_price)',
+                implode(', ', $least)
+            );
+        }
+        if ($config->maxPriceChangePercent() !== null) {
+            $limits[] = sprintf(
+                'an existing price, set-up fee, option price, overage price or token price changes by at most %d %% '
+                    . '(max_price_change_percent)',
+                $config->maxPriceChangePercent()
+            );
+        }
+        if ($config->maxPriceChangesPerHour() !== null) {
+            $limits[] = sprintf(
+                'at most %d of these amounts change in 60 minutes, and %d can change now (max_price_changes_per_hour)',
+                $config->maxPriceChangesPerHour(),
+                $this->left($config->maxPriceChangesPerHour())
+            );
+        }
+
+        return [
+            'price_guards', true, 'documented',
+            $limits ? 'limits in companion.local.php: ' . implode('; ', $limits)
+                : 'companion.local.php sets no limits on prices',
+        ];
+    }
+
+    /** @return array the part of the response to a validation that has this number of price changes */
+    public function budget(int $changes): array
+    {
+        $most = $this->context->config()->maxPriceChangesPerHour();
+        if ($most === null || $changes === 0) {
+            return [];
+        }
+
+        return ['price_changes' => ['planned' => $changes, 'left' => $this->left($most), 'limit' => $most]];
+    }
+
+    /** @return int how many prices can change now */
+    private function left(int $most): int
+    {
+        return max(0, $most - array_sum($this->counts(false)));
+    }
+
     /**
      * Refuses prices beyond the operator's limits.
      *
      * @param array      $values checked values
      * @param array|null $before the row, null for a new object
      * @param bool       $count  whether the write follows, so that its changes count
+     *
+     * @return int how many prices of an existing object change. It is 0 without limits.
      */
-    public function check(Kind $kind, array $values, ?array $before, bool $count): void
+    public function check(Kind $kind, array $values, ?array $before, bool $count): int
     {
         $config = $this->context->config();
         $percent = $config->maxPriceChangePercent();
         $most = $config->maxPriceChangesPerHour();
         if ($percent === null && $most === null && !$config->minPrices()) {
-            return;
+            return 0;
         }
         $prices = $this->prices($kind, $values, $before);
         $changes = 0;
@@ -84,6 +142,8 @@ final class PriceGuards
         if ($most !== null && $changes > 0) {
             $this->checkHour($changes, $most, $count);
         }
+
+        return $changes;
     }
 
     private function checkMinimum(Price $price): void
@@ -154,11 +214,7 @@ final class PriceGuards
 
     private function checkHour(int $changes, int $most, bool $count): void
     {
-        $now = intdiv(time(), 60);
         $counts = $this->counts($count);
-        $counts = array_filter($counts, function (int $minute) use ($now): bool {
-            return $minute > $now - self::MINUTES;
-        }, ARRAY_FILTER_USE_KEY);
         $done = array_sum($counts);
         if ($done + $changes > $most) {
             throw Failure::readOnly('max_price_changes_per_hour', sprintf(
@@ -170,18 +226,29 @@ final class PriceGuards
             ));
         }
         if ($count) {
+            $now = self::minute();
             $counts[$now] = ($counts[$now] ?? 0) + $changes;
             $this->context->store()->put(self::COUNTS, Json::encode((object) $counts));
         }
     }
 
-    /** @return int[] changes by minute. With the lock, one write at a time counts. */
+    private static function minute(): int
+    {
+        return intdiv(time(), 60);
+    }
+
+    /** @return int[] changes in the last hour, by minute. With the lock, one write at a time counts. */
     private function counts(bool $lock): array
     {
         $query = $this->context->db()->table('mod_terraform_settings')->where('name', self::COUNTS);
         $row = $this->context->db()->row($lock ? $query->lockForUpdate() : $query);
 
-        return $row === null ? [] : (array) Json::arrays(Json::decode((string) $row['value']));
+        $counts = $row === null ? [] : (array) Json::arrays(Json::decode((string) $row['value']));
+        $now = self::minute();
+
+        return array_filter($counts, function (int $minute) use ($now): bool {
+            return $minute > $now - self::MINUTES;
+        }, ARRAY_FILTER_USE_KEY);
     }
 
     // The prices of a write

@@ -216,7 +216,7 @@ final class Reader
             }
             $this->validator->compare($kind, $expect, $before);
         }
-        $this->validator->against($kind, $values, $before, $unknown, false, $allowDuplicate);
+        $changes = $this->validator->against($kind, $values, $before, $unknown, false, $allowDuplicate);
         if ($before !== null) {
             $this->validator->guardLive($kind, $values, $before, $guarded);
         }
@@ -224,6 +224,6 @@ final class Reader
             (new SolusVm2\Connect($this->context))->demandLocations(true);
         }
 
-        return ['ok' => true];
+        return ['ok' => true] + (new PriceGuards($this->context))->budget($changes);
     }
 }

@@ -37,8 +37,8 @@ final class SettingsEvidence
     {
         return [
             $this->hooksRegistered(), $this->currencyRecalculation(),
-            (new CurrencyEvidence($this->context))->entry(), $this->operatingSystems(), $this->stagingCopy(),
-            $this->notManaged(),
+            (new CurrencyEvidence($this->context))->entry(), (new PriceGuards($this->context))->evidence(),
+            $this->operatingSystems(), $this->stagingCopy(), $this->notManaged(),
         ];
     }
 

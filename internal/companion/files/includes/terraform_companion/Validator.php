@@ -197,6 +197,8 @@ final class Validator
      *
      * @param array|null $before the row that is changed, null for a new one
      * @param bool       $lock   whether to lock what is referred to
+     *
+     * @return int how many prices change, as PriceGuards::check
      */
     public function against(
         Kind $kind,
@@ -205,7 +207,7 @@ final class Validator
         array $unknown,
         bool $lock,
         bool $allowDuplicate
-    ): void {
+    ): int {
         $errors = new Errors();
         $kind->rules($values, $before, $unknown, $errors);
         foreach ($values as $name => $value) {
@@ -226,7 +228,7 @@ final class Validator
         if ($changed && !$allowDuplicate) {
             $kind->refuseDuplicate($key, $before === null ? null : $before['id']);
         }
-        (new PriceGuards($this->context))->check($kind, $values, $before, $lock);
+        $changes = (new PriceGuards($this->context))->check($kind, $values, $before, $lock);
         $this->affected(
             $kind,
             $before === null ? 'create' : 'update',
@@ -234,6 +236,8 @@ final class Validator
             $values,
             $before
         );
+
+        return $changes;
     }
 
     /**
