@@ -115,6 +115,7 @@ func TestBudget(t *testing.T) {
 		test    func(w *walk)
 	}{
 		{"products", sandbox.Options{}, budgetOfProducts},
+		{"impact", sandbox.Options{}, budgetOfImpact},
 		{"few products of many", sandbox.Options{Size: 10_000}, budgetOfFew},
 		{"bindings", thousand, budgetOfBindings},
 		{"new bindings", sandbox.Options{DCIM: sandbox.DCIMOptions{ExtraServers: 100}}, budgetOfNewBindings},
@@ -226,12 +227,18 @@ func (w *walk) unchanged(system string) spent {
 // planDestroy plans to destroy everything.
 func (w *walk) planDestroy(system string) spent {
 	w.t.Helper()
-	return w.count(system, "plan of a destroy", func() {
+	return w.planWith(system, "plan of a destroy", workspace.Options{Destroy: true}, "-destroy")
+}
+
+// planWith plans changes.
+func (w *walk) planWith(system, name string, options workspace.Options, arguments ...string) spent {
+	w.t.Helper()
+	return w.count(system, name, func() {
 		if w.program != nil {
-			w.program.run(w.t, "plan", "-destroy", "-no-color", "-parallelism=10")
+			w.program.run(w.t, append([]string{"plan", "-no-color", "-parallelism=10"}, arguments...)...)
 			return
 		}
-		_, err := w.played.Plan(w.t.Context(), workspace.Options{Destroy: true})
+		_, err := w.played.Plan(w.t.Context(), options)
 		require.NoError(w.t, err)
 	})
 }
@@ -271,6 +278,20 @@ func budgetOfProducts(w *walk) {
 	require.LessOrEqual(t, made.asked, count+2*10, "those of the apply that began before its first write")
 	require.LessOrEqual(t, w.unchanged("whmcs").reads, 10)
 	require.LessOrEqual(t, w.planDestroy("whmcs").reads, count/5, "the counts of services are read together")
+}
+
+// budgetOfImpact: the services of 50 changed products are counted with one request for all. If the
+// first product is planned before any other, it has a request of its own.
+func budgetOfImpact(w *walk) {
+	t := w.t
+	w.configure(products, 50)
+	w.apply("whmcs")
+	before := w.unchanged("whmcs")
+	w.configure(strings.Replace(products, "7400.00", "7500.00", 1), 50)
+	changed := w.planWith("whmcs", "plan of 50 price changes", workspace.Options{})
+	require.Equal(t, 50, changed.asked, "each change is validated")
+	require.Greater(t, changed.reads, before.reads, "no services were counted")
+	require.LessOrEqual(t, changed.reads, before.reads+2)
 }
 
 // budgetOfFew: 4 products in an estate of 10,000 are planned with at most 4 reads.

@@ -38,6 +38,9 @@ type Source[V any] struct {
 	// Pages reads the list page by page, until it ends or visit returns false. pages is the length of the list, 0
 	// where the system does not say.
 	Pages func(ctx context.Context, visit func(rows []Row[V], pages int) bool) error
+	// Length returns what is known of the length of the list, in pages, before the list is read for the first time. It
+	// returns 0 if nothing is known. nil is the same.
+	Length func() int
 	// Ordered says that the list is in ascending order of ids, and that ids are numbers.
 	Ordered bool
 	// IsPermanent reports whether reading the objects one by one would fail with the same error as the list or Many.
@@ -124,6 +127,13 @@ func (r *Reads[V]) Get(ctx context.Context, id string) (V, error) {
 	return q.out, q.err
 }
 
+// Length returns the length of the list in pages, as far as the list was read. It returns 0 if it was never read.
+func (r *Reads[V]) Length() int {
+	r.queue.mu.Lock()
+	defer r.queue.mu.Unlock()
+	return r.pages
+}
+
 // List reads the whole list, as it is now. Concurrent callers share one reading, which also serves reads by id.
 // The slice belongs to the caller. Callers must not change what its values point at.
 func (r *Reads[V]) List(ctx context.Context) ([]V, error) {
@@ -194,6 +204,9 @@ func (r *Reads[V]) listPays(n int) bool {
 		saved++
 	}
 	pages := r.pages
+	if pages == 0 && r.source.Length != nil {
+		pages = r.source.Length()
+	}
 	switch {
 	case pages > 0:
 	case r.source.Many != nil:

@@ -26,6 +26,7 @@ type shelf struct {
 	things             map[string]string
 	size               int  // of a page
 	total              bool // pages say how many there are
+	known              int  // the length of the list, as another list has shown
 	gets, manys, pages int
 	spoil              func(request string) error
 	onPage             func(page int)
@@ -136,7 +137,8 @@ func (s *shelf) reader(changes *Changes) *Reads[string] {
 
 // companion reads the shelf in the way of WHMCS's companion: lists do not report their length, and one request reads several ids.
 func (s *shelf) companion(changes *Changes) *Reads[string] {
-	return NewReads(Source[string]{Get: s.get, Pages: s.list, Many: s.many, Most: 500, Ordered: true}, changes)
+	length := func() int { return s.known }
+	return NewReads(Source[string]{Get: s.get, Pages: s.list, Many: s.many, Most: 500, Ordered: true, Length: length}, changes)
 }
 
 // outcome is the result of a caller.
@@ -188,7 +190,7 @@ func TestReads_requests(t *testing.T) {
 		ids          []string
 		parallel     int
 		companion    bool
-		most         int
+		known, most  int
 	}{
 		{name: "1,000 of 1,000 by pages of 100", things: 1000, page: 100, ids: numbers(1, 1000, 1), parallel: 10, most: 10},
 		{name: "the same out of order", things: 1000, page: 100, ids: shuffled(numbers(1, 1000, 1)), parallel: 10, most: 10},
@@ -205,6 +207,9 @@ func TestReads_requests(t *testing.T) {
 		{name: "companion: 4 of 10,000, anywhere", things: 10_000, page: 500, ids: numbers(1000, 4, 2500), parallel: 10, companion: true, most: 1},
 		{name: "companion: 8 of 10,000", things: 10_000, page: 500, ids: numbers(9000, 8, 100), parallel: 10, companion: true, most: 2},
 		{name: "companion: 1,000 of 10,000", things: 10_000, page: 500, ids: shuffled(numbers(1, 1000, 10)), parallel: 10, companion: true, most: 45},
+		{name: "companion: 50 of 60", things: 60, page: 500, ids: numbers(1, 50, 1), parallel: 2, companion: true, most: 5},
+		{name: "companion: 50 of 60, known to be one page", things: 60, page: 500, ids: numbers(1, 50, 1), parallel: 2, companion: true, known: 1, most: 1},
+		{name: "companion: 50 of 10,000, known to be 20 pages", things: 10_000, page: 500, ids: numbers(9000, 50, 1), parallel: 10, companion: true, known: 20, most: 5},
 		{name: "companion: one after the other", things: 400, page: 500, ids: numbers(1, 400, 1), parallel: 1, companion: true, most: 11},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -213,7 +218,7 @@ func TestReads_requests(t *testing.T) {
 				s := newShelf(c.things, c.page)
 				reads := s.reader(&Changes{})
 				if c.companion {
-					s.total = false
+					s.total, s.known = false, c.known
 					reads = s.companion(&Changes{})
 				}
 				for i, a := range plan(t, reads, c.ids, c.parallel) {

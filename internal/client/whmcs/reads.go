@@ -23,9 +23,17 @@ type readsKey struct {
 func (c *Client) readsOf(kind Kind, with string) *coalesce.Reads[rawRow] {
 	c.readsMu.Lock()
 	defer c.readsMu.Unlock()
-	key := readsKey{kind, with}
+	return c.readsOfKey(readsKey{kind, with})
+}
+
+// readsOfKey is readsOf while readsMu is held. Rows with counters are on as many pages as rows without them.
+func (c *Client) readsOfKey(key readsKey) *coalesce.Reads[rawRow] {
 	reads, ok := c.reads[key]
 	if !ok {
+		kind, length := key.kind, (func() int)(nil)
+		if key.with != "" {
+			length = c.readsOfKey(readsKey{kind: kind}).Length
+		}
 		reads = coalesce.NewReads(coalesce.Source[rawRow]{
 			Get:  func(ctx context.Context, id string) (rawRow, error) { return c.getOne(ctx, kind, id, key.counters()) },
 			Many: func(ctx context.Context, ids []string) (map[string]rawRow, error) { return c.getMany(ctx, key, ids) },
@@ -33,6 +41,7 @@ func (c *Client) readsOf(kind Kind, with string) *coalesce.Reads[rawRow] {
 			Pages: func(ctx context.Context, visit func([]coalesce.Row[rawRow], int) bool) error {
 				return c.pages(ctx, key, visit)
 			},
+			Length:      length,
 			Ordered:     true,
 			IsPermanent: isPermanent,
 			Disabled:    c.coalescingDisabled,
