@@ -210,7 +210,9 @@ func TestImpactTotals(t *testing.T) {
 			require.NotNil(t, found.NewestServiceDate)
 			assert.Equal(t, newest, *found.NewestServiceDate)
 			if db, isPHP := env.WHMCS.(database); isPHP {
-				assert.Equal(t, queriedRevenue(t, db, product), sumsOf(found.Revenue))
+				assert.Equal(t, queried(t, db, countQuery, product), countsOf(found.Services))
+				assert.Equal(t, queried(t, db, revenueQuery, product), sumsOf(found.Revenue))
+				assert.Equal(t, queried(t, db, addonQuery, product), sumsOf(found.AddonRevenue))
 			}
 		}
 		counts, revenue, _, _ := countedByHand(all, few)
@@ -230,14 +232,29 @@ func values(t totals) []string {
 	return out
 }
 
-// queriedRevenue sums the amounts of a product as an administrator would with SQL, row by row.
-func queriedRevenue(t *testing.T, db database, product string) totals {
-	t.Helper()
-	rows, err := db.Query(`SELECT CONCAT(u.code, ' ', LOWER(REPLACE(h.billingcycle, '-', ''))) AS k,
+// The queries count and sum as an administrator would with SQL. Each returns pairs of a key and a text, as totals.
+const (
+	countQuery = `SELECT CONCAT(u.code, ' ', CASE h.billingcycle WHEN 'Free Account' THEN 'free' WHEN 'One Time' THEN 'one_time'
+			WHEN 'One-Time' THEN 'one_time' ELSE LOWER(REPLACE(h.billingcycle, '-', '')) END, ' ', h.domainstatus) AS k,
+		CONCAT(COUNT(*), ' services, ', SUM(h.promoid IN (SELECT p.id FROM tblpromotions p
+			WHERE p.recurring = 1 AND p.recurfor > h.promocount)), ' promotions end') AS v
+		FROM tblhosting h, tblclients c, tblcurrencies u
+		WHERE h.userid = c.id AND c.currency = u.id AND h.packageid = ? GROUP BY k`
+	revenueQuery = `SELECT CONCAT(u.code, ' ', LOWER(REPLACE(h.billingcycle, '-', ''))) AS k,
 		IF(COUNT(DISTINCT c.id) < 5, 'withheld', CAST(SUM(h.amount) AS CHAR)) AS v
 		FROM tblhosting h, tblclients c, tblcurrencies u
 		WHERE h.userid = c.id AND c.currency = u.id AND h.packageid = ? AND h.domainstatus IN ('Active', 'Suspended')
-		AND h.billingcycle NOT IN ('Free Account', 'One Time', 'One-Time') GROUP BY k`, product)
+		AND h.billingcycle NOT IN ('Free Account', 'One Time', 'One-Time') GROUP BY k`
+	addonQuery = `SELECT CONCAT(u.code, ' ', LOWER(REPLACE(a.billingcycle, '-', ''))) AS k,
+		IF(COUNT(DISTINCT c.id) < 5, 'withheld', CAST(SUM(a.recurring) AS CHAR)) AS v
+		FROM tblhostingaddons a, tblhosting h, tblclients c, tblcurrencies u
+		WHERE a.hostingid = h.id AND h.userid = c.id AND c.currency = u.id AND h.packageid = ?
+		AND a.status IN ('Active', 'Suspended') AND a.billingcycle NOT IN ('Free Account', 'One Time', 'One-Time') GROUP BY k`
+)
+
+func queried(t *testing.T, db database, query, product string) totals {
+	t.Helper()
+	rows, err := db.Query(query, product)
 	require.NoError(t, err)
 	out := totals{}
 	for _, row := range rows {

@@ -87,6 +87,8 @@ func impact(t *tx, product int64, revenue bool) any {
 		return nil
 	}
 	hasPromotions := !t.lacks("tblhosting", "promoid", "promocount") && !t.lacks("tblpromotions", "recurring", "recurfor")
+	hasAmounts := !t.lacks("tblhosting", "amount")
+	hasAddons := !t.lacks("tblhostingaddons", "hostingid", "recurring", "billingcycle", "status")
 	services, sums, addons, newest := impactSums{}, impactSums{}, impactSums{}, ""
 	for _, id := range t.idsBy("tblhosting", serviceProduct, text(product)) {
 		row := t.row("tblhosting", id)
@@ -102,10 +104,10 @@ func impact(t *tx, product int64, revenue bool) any {
 		if date := row["regdate"]; date > newest && !strings.HasPrefix(date, "0000") {
 			newest = date
 		}
-		if isInvoiced(row["domainstatus"]) && isRecurring(group.cycle) && !t.lacks("tblhosting", "amount") {
+		if isInvoiced(row["domainstatus"]) && isRecurring(group.cycle) && hasAmounts {
 			sums.add(impactGroup{currency: currency, cycle: group.cycle}, row["userid"], row["amount"])
 		}
-		if t.lacks("tblhostingaddons", "hostingid", "recurring", "billingcycle", "status") {
+		if !hasAddons {
 			continue
 		}
 		for _, addon := range t.idsBy("tblhostingaddons", "hostingid", text(id)) {
@@ -126,8 +128,11 @@ func impact(t *tx, product int64, revenue bool) any {
 	if newest != "" {
 		out["newest_service_date"] = newest
 	}
-	if revenue {
-		out["revenue"], out["addon_revenue"] = sums.list(describeRevenue), addons.list(describeRevenue)
+	if revenue && hasAmounts {
+		out["revenue"] = sums.list(describeRevenue)
+	}
+	if revenue && hasAddons {
+		out["addon_revenue"] = addons.list(describeRevenue)
 	}
 	return out
 }

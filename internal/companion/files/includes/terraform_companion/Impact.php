@@ -57,8 +57,8 @@ final class Impact
         }
         $allowed = $this->context->config()->allowsRevenue();
         $services = $this->services($ids);
-        $revenue = $allowed ? $this->revenue($ids) : [];
-        $addons = $allowed ? $this->addonRevenue($ids) : [];
+        $revenue = $allowed ? $this->revenue($ids) : null;
+        $addons = $allowed ? $this->addonRevenue($ids) : null;
         foreach (array_keys($totals) as $id) {
             $groups = isset($services[$id]) ? $services[$id] : [];
             $dates = array_filter(array_column($groups, 'newest'), function (?string $date): bool {
@@ -71,12 +71,22 @@ final class Impact
                     return $group;
                 }, $groups),
                 'newest_service_date' => $dates ? substr(max($dates), 0, 10) : null,
-                'revenue' => $allowed ? (isset($revenue[$id]) ? $revenue[$id] : []) : null,
-                'addon_revenue' => $allowed ? (isset($addons[$id]) ? $addons[$id] : []) : null,
+                'revenue' => self::sumsOf($revenue, $id),
+                'addon_revenue' => self::sumsOf($addons, $id),
             ];
         }
 
         return $totals;
+    }
+
+    /** @return array|null the sums of one product, null if there are none of any product */
+    private static function sumsOf(?array $sums, int $id): ?array
+    {
+        if ($sums === null) {
+            return null;
+        }
+
+        return isset($sums[$id]) ? $sums[$id] : [];
     }
 
     private function has(array $columns): bool
@@ -127,21 +137,21 @@ final class Impact
         return $this->sorted($found);
     }
 
-    /** @return array[][] sums of the amounts of invoiced services by product id, for each currency and cycle */
-    private function revenue(array $ids): array
+    /** @return array[][]|null sums of the amounts of invoiced services by product id, for each currency and cycle */
+    private function revenue(array $ids): ?array
     {
         if (!$this->has(['tblhosting' => ['amount']])) {
-            return [];
+            return null;
         }
 
         return $this->sums($this->joined($ids)->whereIn('domainstatus', self::INVOICED), 'tblhosting', 'amount');
     }
 
-    /** @return array[][] sums of the amounts of the invoiced addons of services, as revenue() */
-    private function addonRevenue(array $ids): array
+    /** @return array[][]|null sums of the amounts of the invoiced addons of services, as revenue() */
+    private function addonRevenue(array $ids): ?array
     {
         if (!$this->has(['tblhostingaddons' => ['hostingid', 'recurring', 'billingcycle', 'status']])) {
-            return [];
+            return null;
         }
         $query = $this->joined($ids)
             ->join('tblhostingaddons', 'tblhostingaddons.hostingid', '=', 'tblhosting.id')
