@@ -150,6 +150,7 @@ func TestFaults_pagesOfLists(t *testing.T) {
 	}
 	for name, list := range map[string]struct{ resource, attribute string }{
 		"hosting_whmcs_products":        {"hosting_whmcs_product", "products"},
+		"hosting_whmcs_product_usage":   {"hosting_whmcs_product", "products"},
 		"hosting_whmcs_product_groups":  {"hosting_whmcs_product_group", "product_groups"},
 		"hosting_whmcs_product_addons":  {"hosting_whmcs_product_addon", "product_addons"},
 		"hosting_whmcs_server_groups":   {"hosting_whmcs_server_group", "server_groups"},

@@ -1,10 +1,18 @@
 package acctest_test
 
 import (
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
@@ -66,4 +74,102 @@ func TestImpactWarning(t *testing.T) {
 		_, diagnostics := p.PlanChange(t, product, made, config("99.00", nil))
 		assert.NotContains(t, strings.Join(acctest.Messages(diagnostics), "\n"), "keep their amount", "this process has written")
 	})
+}
+
+// TestImpactWarning_uncounted: if the services cannot be counted, the plan of a price change has one warning with the
+// reason. The data source fails with the same reason.
+func TestImpactWarning_uncounted(t *testing.T) {
+	const product = "hosting_whmcs_product"
+	values := func(monthly string) map[string]any {
+		return map[string]any{
+			"name": "Dedicated", "product_group_id": "1", "pay_type": "recurring",
+			"prices": map[string]any{
+				"USD": map[string]any{"monthly": monthly}, "EUR": map[string]any{"monthly": "80.00"}, "INR": map[string]any{"monthly": "7000.00"},
+			},
+		}
+	}
+	check := func(t *testing.T, env *acctest.Env, at acctest.Settings, others int, says ...string) {
+		t.Helper()
+		made := env.Protocol(t).Do(t, product, nil, values("89.00"))
+		env.WHMCS.AddService(t, id(t, env.Protocol(t), made), "0", "Active")
+		p := env.Protocol(t, at)
+		change, diagnostics := p.PlanChange(t, product, made, values("99.00"))
+		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1+others, "%q", messages)
+		assert.False(t, p.IsEmpty(t, change))
+		warning := messages[slices.IndexFunc(messages, func(m string) bool { return strings.Contains(m, "could not be counted") })]
+		assert.Contains(t, warning, "warning at prices: The plan does not show which services price changes concern")
+		_, diagnostics = p.ReadDataSource(t, usageSource, nil)
+		failures := acctest.Messages(diagnostics)
+		require.Len(t, failures, 1)
+		assert.Contains(t, failures[0], "error at : Unable to read WHMCS products with their services")
+		for _, text := range says {
+			assert.Contains(t, warning, text)
+			assert.Contains(t, failures[0], text)
+		}
+	}
+	t.Run("older companion", func(t *testing.T) {
+		acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+			url := withoutImpact(t, env.WHMCS.URL(), func(w http.ResponseWriter, forward func(with string)) { forward("totals") })
+			check(t, env, acctest.Settings{"whmcs": {"url": url}}, 0,
+				"the companion in WHMCS is older than this provider", "install the companion of this provider's version")
+		})
+	})
+	t.Run("overloaded", func(t *testing.T) {
+		acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+			url := withoutImpact(t, env.WHMCS.URL(), func(w http.ResponseWriter, _ func(with string)) {
+				http.Error(w, "Try again later.", http.StatusServiceUnavailable)
+			})
+			check(t, env, acctest.Settings{"whmcs": {"url": url}}, 0, "503")
+		})
+	})
+	t.Run("unreachable", func(t *testing.T) {
+		acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+			gone := httptest.NewServer(http.NotFoundHandler())
+			gone.Close()
+			check(t, env, acctest.Settings{"whmcs": {"url": gone.URL}}, 1, "connect")
+		})
+	})
+	t.Run("missing column", func(t *testing.T) {
+		options := acctest.Options{
+			SandboxOnly: "the test host has all columns",
+			Sandbox:     sandbox.Options{MissingColumns: []string{"tblhosting.regdate"}},
+		}
+		acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
+			check(t, env, nil, 0, "this WHMCS lacks a column of the tables tblhosting or tblclients")
+		})
+	})
+}
+
+// withoutImpact starts a proxy in front of a WHMCS. The function respond handles the reads of totals of services. It may
+// forward a read with another word for the totals. The companion then refuses the read, as an older companion does.
+func withoutImpact(t *testing.T, target string, respond func(w http.ResponseWriter, forward func(with string))) string {
+	t.Helper()
+	origin, err := url.Parse(target)
+	require.NoError(t, err)
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(origin) }}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		form, err := url.ParseQuery(string(body))
+		assert.NoError(t, err)
+		send := func() {
+			encoded := form.Encode()
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(encoded)), int64(len(encoded))
+			proxy.ServeHTTP(w, r)
+		}
+		request, err := base64.RawURLEncoding.DecodeString(form.Get("terraform_request"))
+		assert.NoError(t, err)
+		if !strings.Contains(string(request), `"with":["impact"]`) {
+			send()
+			return
+		}
+		respond(w, func(with string) {
+			changed := strings.Replace(string(request), `"with":["impact"]`, `"with":["`+with+`"]`, 1)
+			form.Set("terraform_request", base64.RawURLEncoding.EncodeToString([]byte(changed)))
+			send()
+		})
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/product"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productaddon"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productgroup"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/productusage"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/server"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/servergroup"
 )
@@ -93,6 +94,7 @@ var (
 		product.NewDataSource,
 		productaddon.NewDataSource,
 		productgroup.NewDataSource,
+		productusage.NewDataSource,
 		server.NewDataSource,
 		servergroup.NewDataSource,
 	}

@@ -1,6 +1,7 @@
 package whmcs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,12 +10,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 )
 
-// Impact contains the services of a product as totals. A nil Impact means that this WHMCS lacks a column that the
-// totals need.
+// Impact contains the services of a product as totals.
 type Impact struct {
 	Services          []ServiceCount `json:"services"`
 	NewestServiceDate *string        `json:"newest_service_date"` // nil without services
-	// Revenue and AddonRevenue are nil if the operator of WHMCS does not allow sums.
+	// Revenue and AddonRevenue are nil if the operator of WHMCS does not allow sums, or if this WHMCS lacks a column.
 	Revenue      []Revenue `json:"revenue"`
 	AddonRevenue []Revenue `json:"addon_revenue"`
 }
@@ -78,7 +78,7 @@ var monthsOf = map[string]int64{
 // MonthlyRevenue is what the recurring services of one currency pay in a month, on average.
 type MonthlyRevenue struct {
 	Currency string
-	Amount   decimal.Decimal
+	Amount   *decimal.Decimal // nil if the sums of all cycles are withheld
 	// Withheld are the cycles whose sums are not part of the amount, because fewer than five clients pay them.
 	Withheld []string
 }
@@ -92,7 +92,7 @@ func Monthly(sums []Revenue) ([]MonthlyRevenue, error) {
 			continue
 		}
 		if len(out) == 0 || out[len(out)-1].Currency != *sum.Currency {
-			out = append(out, MonthlyRevenue{Currency: *sum.Currency, Amount: "0.00"})
+			out = append(out, MonthlyRevenue{Currency: *sum.Currency})
 		}
 		month := &out[len(out)-1]
 		if sum.Amount == nil {
@@ -100,12 +100,13 @@ func Monthly(sums []Revenue) ([]MonthlyRevenue, error) {
 			continue
 		}
 		share, err := sum.Amount.DividedBy(monthsOf[sum.Cycle], 2)
-		if err == nil {
-			month.Amount, err = month.Amount.Plus(share)
+		if err == nil && month.Amount != nil {
+			share, err = month.Amount.Plus(share)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %w", *sum.Currency, sum.Cycle, err)
 		}
+		month.Amount = &share
 	}
 	return out, nil
 }
@@ -114,42 +115,84 @@ func Monthly(sums []Revenue) ([]MonthlyRevenue, error) {
 var ErrNoImpact = errors.New("the companion in WHMCS is older than this provider and does not count services: " +
 	"install the companion of this provider's version")
 
+// errNoServiceColumns means that this WHMCS lacks a column that the totals need.
+var errNoServiceColumns = errors.New("this WHMCS lacks a column of the tables tblhosting or tblclients that the counts need")
+
 // Impact reads the services of a product. Concurrent reads are served from shared requests. A product that does not
 // exist has no services.
 func (c *Client) Impact(ctx context.Context, productID string) (*Impact, error) {
 	stored, err := c.readsOf(KindProduct, withImpact).Get(ctx, productID)
-	if isWithRefused(err) {
-		return nil, ErrNoImpact
+	if err != nil {
+		return nil, impactError(err)
 	}
-	if err != nil || stored.row == nil {
-		return &Impact{}, err
+	if stored.row == nil {
+		return &Impact{}, nil
 	}
-	return c.decodeImpact(productID, stored)
+	row, err := c.decodeImpact(productID, stored)
+	return row.Impact, err
 }
 
-// ProductImpact is a product with its services.
+// ProductImpact is a product with its services. It has the fields by which a list of products is filtered and shown.
 type ProductImpact struct {
-	Product
-	Impact *Impact `json:"impact"`
+	ID             string  `json:"id"`
+	ProductGroupID string  `json:"product_group_id"`
+	Name           string  `json:"name"`
+	Hidden         bool    `json:"hidden"`
+	Retired        bool    `json:"retired"`
+	Impact         *Impact `json:"impact"`
 }
 
-// Impacts reads all products with their services.
-func (c *Client) Impacts(ctx context.Context) ([]ProductImpact, error) {
-	rows, err := CollectionOf[ProductImpact](c, KindProduct).List(ctx, nil, withImpact)
-	if isWithRefused(err) {
-		return nil, ErrNoImpact
+// Impacts reads the products that match the filter, with their services, page by page.
+func (c *Client) Impacts(ctx context.Context, filter Values) ([]ProductImpact, error) {
+	rows, err := CollectionOf[ProductImpact](c, KindProduct).List(ctx, filter, withImpact)
+	if slices.ContainsFunc(rows, func(row ProductImpact) bool { return row.Impact == nil }) {
+		return nil, errNoServiceColumns
 	}
-	return rows, err
+	return rows, impactError(err)
 }
 
-func (c *Client) decodeImpact(productID string, stored rawRow) (*Impact, error) {
-	var row struct {
-		Impact *Impact `json:"impact"`
+// ImpactsOf reads the products with these ids, with their services, in ascending order of ids. missing are the ids of
+// products that do not exist.
+func (c *Client) ImpactsOf(ctx context.Context, ids []string) (rows []ProductImpact, missing []string, err error) {
+	ids = slices.SortedFunc(slices.Values(ids), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
+	for chunk := range slices.Chunk(ids, maxIDs) {
+		found, err := c.getMany(ctx, readsKey{KindProduct, withImpact}, chunk)
+		if err != nil {
+			return nil, nil, impactError(err)
+		}
+		for _, id := range chunk {
+			if found[id].row == nil {
+				missing = append(missing, id)
+				continue
+			}
+			row, err := c.decodeImpact(id, found[id])
+			if err != nil {
+				return nil, nil, err
+			}
+			rows = append(rows, row)
+		}
 	}
+	return rows, missing, nil
+}
+
+func (c *Client) decodeImpact(productID string, stored rawRow) (row ProductImpact, err error) {
 	if err := decode(stored.row, &row); err != nil {
-		return nil, c.protocolError("TerraformRead get product "+productID, err)
+		return row, c.protocolError("TerraformRead get product "+productID, err)
 	}
-	return row.Impact, nil
+	if row.Impact == nil {
+		err = errNoServiceColumns
+	}
+	return row, err
+}
+
+// impactError returns ErrNoImpact for the refusal of a companion that does not know the totals.
+func impactError(err error) error {
+	if isWithRefused(err) {
+		return ErrNoImpact
+	}
+	return err
 }
 
 // withImpact requests the services of products as totals.

@@ -2,7 +2,6 @@ package whmcsobject
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
@@ -30,9 +28,6 @@ func (s Sale) warnOfImpact(ctx context.Context, client *whmcs.Client, diags *dia
 		return
 	}
 	impact, err := client.Impact(ctx, s.ID)
-	if err == nil && impact == nil {
-		err = errors.New("this WHMCS lacks a column of the tables tblhosting or tblclients")
-	}
 	if err != nil {
 		// One summary for all products: Terraform shows it once.
 		diags.AddAttributeWarning(path.Root("prices"), "The plan does not show which services price changes concern",
@@ -220,9 +215,9 @@ func revenueSentence(lead string, sums []whmcs.Revenue) string {
 	}
 	texts := []string{}
 	for _, month := range months {
-		text := fmt.Sprintf("%s ≈ %s", month.Currency, month.Amount)
-		if month.Amount == decimal.Decimal("0.00") && len(month.Withheld) > 0 {
-			text = month.Currency
+		text := month.Currency
+		if month.Amount != nil {
+			text += " ≈ " + string(*month.Amount)
 		}
 		if len(month.Withheld) > 0 {
 			text += " (not shown, because fewer than five clients pay it: " + strings.Join(month.Withheld, ", ") + ")"
