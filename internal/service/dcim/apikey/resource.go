@@ -54,14 +54,14 @@ func NewResource() resource.Resource {
 func resourceSchema() schema.Schema {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
-		MarkdownDescription: "A system API key of a TopLink DCIM: the KEY and secret with which WHMCS calls it. The DCIM shows the secret only once, when the key is created. The secret is therefore kept in the state. Protect the state accordingly.",
+		MarkdownDescription: "A system API key of a TopLink DCIM: the KEY and secret that WHMCS uses to call the DCIM. The DCIM shows the secret only once, when the key is created. Therefore the state contains the secret. Use a backend that encrypts the state.",
 		Attributes: map[string]schema.Attribute{
 			"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "The DCIM's id of the key.", PlanModifiers: keep},
 			"label":        resourcekit.RequiredName("Label of the key in the DCIM, such as `WHMCS`."),
 			"ip_addresses": addresses(),
 			"rotation_triggers": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Any values. Changing one of them replaces the key by a new one. With `lifecycle { create_before_destroy = true }` and `allow_duplicate_label = true`, the old key works until the new one exists.",
+				MarkdownDescription: "Any values. If one of them changes, Terraform replaces the key. With `lifecycle { create_before_destroy = true }` and `allow_duplicate_label = true`, the old key works until the new one exists.",
 				PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 			},
 			"allow_duplicate_label": schema.BoolAttribute{

@@ -48,7 +48,7 @@ func resourceSchema() schema.Schema {
 		MarkdownDescription: "Binds many servers of a TopLink DCIM to a package (select servers › \"assign package\"). It sends as few requests as the DCIM allows. " +
 			"It manages only the servers in `server_ids`. Several resources of this type and `hosting_dcim_server_binding` may share a package, each with different servers. " +
 			"A server that already has the package is adopted. If a creation fails, the servers that it bound are unbound again. If an update fails, the state has the servers that are bound. " +
-			"Binding a server offers it for sale. A server that a customer has is changed only with `allow_assigned`. Destroying unbinds the servers that still have this package.",
+			"Binding a server offers it for sale. If a customer has a server, the server is changed only with `allow_assigned`. Destroying unbinds the servers that still have this package.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "The same as `package_id`. An import by this id adopts all servers that have the package.",
@@ -62,7 +62,7 @@ func resourceSchema() schema.Schema {
 			// would grow with the square of the number of servers.
 			"server_ids": schema.ListAttribute{
 				Required: true, ElementType: types.StringType,
-				MarkdownDescription: "The DCIM's ids of the servers, at least one, without duplicates. The order does not matter. Select them with `hosting_dcim_servers` by label, rack or model. Do not select servers without a package or a customer, because every binding and every sale changes that selection.",
+				MarkdownDescription: "The DCIM's ids of the servers, at least one, without duplicates. The order does not matter. Select them with `hosting_dcim_servers` by label, rack or model. Do not select them by package or customer, because every binding and every sale changes the selection.",
 				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), once{}},
 				PlanModifiers:       []planmodifier.List{resourcekit.Changed{resourcekit.ID()}, keepOrder{}},
 			},

@@ -39,7 +39,7 @@ func NewListDataSource() datasource.DataSource {
 	return resourcekit.NewDataSource(resourcekit.DataSource[listModel]{
 		Name: "dcim_servers",
 		Schema: schema.Schema{
-			MarkdownDescription: "The servers of a TopLink DCIM. A server must match all filters. If you bind the servers with `for_each`, select them by label, rack or model. Do not use `assigned` or an empty `package_id` for that, because every sale and every binding changes the selection.",
+			MarkdownDescription: "The servers of a TopLink DCIM. A server must match all filters. If you bind the servers with `for_each`, select them by label, rack or model. Do not use `assigned` or an empty `package_id` for this selection, because every sale and every binding changes it.",
 			Attributes: map[string]schema.Attribute{
 				"label_regex": resourcekit.NameRegex("label"),
 				"data_center": exactly("in this data centre, exactly"),

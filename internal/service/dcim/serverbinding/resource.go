@@ -45,7 +45,7 @@ func NewResource() resource.Resource {
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Binds one server of a TopLink DCIM to a package (server › detail › allocation › package). A server has at most one package. Binding a server offers it for sale. A server that a customer has is changed only with `allow_assigned`. Destroying unbinds the server only if it still has this package.",
+		MarkdownDescription: "Binds one server of a TopLink DCIM to a package (server › detail › allocation › package). A server has at most one package. Binding a server offers it for sale. If a customer has the server, it is changed only with `allow_assigned`. Destroying unbinds the server only if it still has this package.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "The same as `server_id`.",

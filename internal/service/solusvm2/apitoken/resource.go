@@ -70,7 +70,7 @@ func resourceSchema() schema.Schema {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
 		MarkdownDescription: "An API token of a SolusVM 2 user (Account > API tokens). It has all rights of its user. WHMCS's addon needs a token of an administrator. " +
-			"SolusVM 2 shows the token only once, when it is created. The token is therefore kept in the state. Protect the state accordingly. Destroying the resource revokes the token at once.",
+			"SolusVM 2 shows the token only once, when it is created. Therefore the state contains the token. Use a backend that encrypts the state. Destroying the resource revokes the token immediately.",
 		Attributes: map[string]schema.Attribute{
 			"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "SolusVM 2's id of the token.", PlanModifiers: keep},
 			"name": resourcekit.RequiredName("Name of the token, such as `WHMCS`."),

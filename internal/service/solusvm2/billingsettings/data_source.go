@@ -40,9 +40,9 @@ func NewDataSource() datasource.DataSource {
 					"enabled":                 resourcekit.ComputedBool("Whether post-pay is offered."),
 					"new_user_limit_group_id": resourcekit.ComputedString("Id of the SolusVM 2 limit group of new users. Empty if there is none."),
 					"terms_url":               resourcekit.ComputedString("URL of the terms and conditions. Empty if there are none."),
-					"invoice_grace_days":      resourcekit.ComputedInt("Days from an invoice's creation before it counts as overdue."),
-					"lock_overdue_days":       resourcekit.ComputedInt("Days after the due date before the user is locked."),
-					"suspend_overdue_days":    resourcekit.ComputedInt("Days after the due date before the user is suspended."),
+					"invoice_grace_days":      resourcekit.ComputedInt("Days from the creation of an invoice until it is overdue."),
+					"lock_overdue_days":       resourcekit.ComputedInt("Days after the due date until the user is locked."),
+					"suspend_overdue_days":    resourcekit.ComputedInt("Days after the due date until the user is suspended."),
 				}},
 				"token_prices": schema.MapAttribute{
 					Computed: true, ElementType: resourcekit.DecimalType{}, MarkdownDescription: "Price of one token, by currency code. A currency without a price is omitted.",

@@ -42,9 +42,9 @@ const tokenScale = 4
 
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Post-pay billing of SolusVM 2 through WHMCS. It has the connection of WHMCS's SolusVM 2 addon to a panel, the rules of post-pay, and the token prices. " +
+		MarkdownDescription: "Post-pay billing of SolusVM 2 through WHMCS. This resource manages the connection of the SolusVM 2 addon of WHMCS to a panel, the rules of post-pay, and the token prices. " +
 			"A WHMCS has these settings only once, so use this resource only once. The addon must be active (`hosting_whmcs_addon_module`). Omitted settings are not managed. " +
-			"The storage of the addon is not documented, so the places of its settings are assumed. If a place does not exist, nothing is written there. The error then shows how to correct the map in the companion's `companion.local.php`.",
+			"The vendor does not document where the addon stores its settings, so the places are assumed. If the place of a setting does not exist, the companion does not write the setting. The error then shows how to correct the place in `companion.local.php`.",
 		Attributes: map[string]schema.Attribute{
 			// Terraform reserves the name connection. The addon calls it API connection.
 			"api_connection": schema.SingleNestedAttribute{
@@ -79,7 +79,7 @@ func resourceSchema(context.Context) schema.Schema {
 			"retail":  refusedMode("Retail sale of virtual machines"),
 			"token_prices": schema.MapAttribute{
 				Optional: true, ElementType: resourcekit.DecimalType{},
-				MarkdownDescription: "Price of one token, by currency code, as exact decimal text with up to 4 decimals, such as `{ USD = \"0.0125\" }`. The addon needs a price for every active currency. If a plan changes prices, an active currency without a price is an error. " +
+				MarkdownDescription: "Price of one token, by currency code, as exact decimal text with up to 4 decimals, such as `{ USD = \"0.0125\" }`. The addon needs a price for every active currency. If you change prices and an active currency has no price, the plan fails. " +
 					"Omitted currencies are not managed. A new price of zero needs `guards.allow_zero_price`. `guards.max_price_change_percent` limits changes.",
 				Validators:    []validator.Map{mapvalidator.NoNullValues(), tokenPrices{}},
 				PlanModifiers: []planmodifier.Map{resourcekit.ChangedKeys{stringvalidator.RegexMatches(codeForm, "must be a currency code such as USD")}, tokenPrices{}, resourcekit.KeepEqualAmounts()},
@@ -91,7 +91,7 @@ func resourceSchema(context.Context) schema.Schema {
 			},
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyKeep),
-				MarkdownDescription: "Effect of a destroy. `keep` leaves all settings unchanged. `disable_post_pay` switches post-pay off and leaves the other settings unchanged. Neither changes the panel's users and servers. If the same destroy deletes the API token of this connection, use `disable_post_pay`. Otherwise post-pay stays on with an invalid key. Default: `keep`.",
+				MarkdownDescription: "Effect of a destroy. `keep` leaves all settings unchanged. `disable_post_pay` switches post-pay off and leaves the other settings unchanged. With both values, the users and servers of the panel stay unchanged. If the same destroy deletes the API token of this connection, use `disable_post_pay`. Otherwise post-pay stays on with an invalid key. Default: `keep`.",
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDisablePostPay)},
 			},
 			"landing_page_url": schema.StringAttribute{
@@ -101,14 +101,14 @@ func resourceSchema(context.Context) schema.Schema {
 			"connection_status": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "`connected`, `not_connected` or `integration_differs`. `not_connected` means that WHMCS has no address or no key. `integration_differs` means that the panel's billing integration does not point to this WHMCS. The next apply then connects again. " +
-					"The panel is checked only if the provider's `solusvm2` is configured for the same panel.",
+					"The provider checks the panel only if its block `solusvm2` contains the URL of the same panel.",
 				PlanModifiers: []planmodifier.String{planStatus{}},
 			},
 		},
 		// A block, because Terraform drops a misspelt argument of a nested attribute without a message. A rule that is not
 		// sent costs money: debtors would not be suspended.
 		Blocks: map[string]schema.Block{"post_pay": schema.SingleNestedBlock{
-			MarkdownDescription: "The rules of post-pay billing. Customers use servers first and are invoiced on the first day of the month. Omitted rules are not managed.",
+			MarkdownDescription: "The rules of post-pay billing. Customers use servers first, and WHMCS creates the invoice on the first day of the month. Omitted rules are not managed.",
 			Attributes: map[string]schema.Attribute{
 				"enabled": schema.BoolAttribute{Optional: true, MarkdownDescription: "Offer post-pay. Its landing page is then available, and WHMCS adds \"Cloud Hosting\" to the menus of its client area."},
 				"new_user_limit_group_id": resourcekit.Unmanaged(schema.StringAttribute{

@@ -28,7 +28,7 @@ func resourceSchema(context.Context) schema.Schema {
 		"name": resourcekit.Text(kinds.Product.Name,
 			"Name of the product, as customers see it."),
 		"slug": resourcekit.Text(kinds.Product.Slug,
-			"The product's part of order form URLs: letters, digits and `. _ ~ -`. If omitted on creation, WHMCS derives it from the name. Null on a WHMCS before 8.3, which has no slugs."),
+			"Part of the order form URL that names the product: letters, digits and `. _ ~ -`. If omitted on creation, WHMCS derives it from the name. Null on a WHMCS before 8.3, which has no slugs."),
 		"type": resourcekit.Text(kinds.Product.Type,
 			"Kind of product: `server` (dedicated or virtual server), `hostingaccount`, `reselleraccount` or `other`. While services are live, a change needs `allow_live_changes`. Defaults to `server` when the product is created. If removed, the current value is kept."),
 		"description": resourcekit.Text(kinds.Product.Description,
@@ -44,7 +44,7 @@ func resourceSchema(context.Context) schema.Schema {
 		"retired": resourcekit.Bool(kinds.Product.Retired,
 			"Retire the product. It can no longer be ordered, and is at the end of the lists in the admin area. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"featured": resourcekit.Bool(kinds.Product.Featured,
-			"Feature the product in its group (WHMCS 8 and later). Defaults to `false` when the product is created. If removed, the current value is kept."),
+			"Mark the product as featured in its group (WHMCS 8 and later). Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"show_domain_options": resourcekit.Bool(kinds.Product.ShowDomainOptions,
 			"Ask for a domain when the product is ordered. Defaults to `false` when the product is created. If removed, the current value is kept."),
 		"tax": resourcekit.Bool(kinds.Product.Tax,
@@ -55,13 +55,13 @@ func resourceSchema(context.Context) schema.Schema {
 		"pay_type": required(resourcekit.NestedText(kinds.Product.PayType,
 			"Payment type of the product: `free`, `one_time` or `recurring`. While services are live, a change needs `allow_live_changes`.")),
 		"prices": resourcekit.Prices(whmcs.BillingCycles, "Prices by currency code, such as `USD`, then by billing cycle: `monthly`, `quarterly`, `semiannually`, `annually`, `biennially` or `triennially`, "+
-			"or `one_time` for pay type `one_time`. A price is exact decimal text, such as `\"2000.00\"`, for the whole cycle. Zero needs the provider's `guards.allow_zero_price`. "+
-			"In a listed currency, a cycle that is not listed is switched off. A new product cannot be ordered in a currency that is not listed. "+
-			"Later, a currency that is not listed is not managed. Existing services keep their price until WHMCS recalculates it."),
-		"setup_fees": resourcekit.SetupFees(whmcs.BillingCycles, "Set-up fees by currency code, then by billing cycle, as exact decimal text. WHMCS charges the fee once, with the first invoice. "+
-			"Each fee needs a price of the same currency and cycle in `prices`. In a currency that `prices` lists, a cycle that is not listed here has no set-up fee."),
+			"or `one_time` for pay type `one_time`. A price is a decimal number as text, such as `\"2000.00\"`, for the whole cycle. Zero needs the provider's `guards.allow_zero_price`. "+
+			"If a currency is listed, each cycle without a price in this currency is off. If a currency is not listed, customers cannot order a new product in this currency. "+
+			"After the creation, Terraform does not manage a currency that is not listed. Existing services keep their price until WHMCS recalculates it."),
+		"setup_fees": resourcekit.SetupFees(whmcs.BillingCycles, "Set-up fees by currency code, then by billing cycle, as decimal text. WHMCS charges the fee one time, with the first invoice. "+
+			"Each fee needs a price of the same currency and cycle in `prices`. If `prices` lists a currency, each cycle that is not listed here has no set-up fee in this currency."),
 		"allow_multiple_quantities": resourcekit.Text(kinds.Product.AllowMultipleQuantities,
-			"Whether a customer may order several of the product at once: `no`, `separate_services` (one service for each) or `combined` (one service with a quantity). WHMCS cannot combine the last two with custom fields or configurable options. Defaults to `no` when the product is created. If removed, the current value is kept."),
+			"Whether a customer may order the product in a quantity greater than one: `no`, `separate_services` (one service for each) or `combined` (one service with a quantity). A product with custom fields or configurable options must have `no`. Defaults to `no` when the product is created. If removed, the current value is kept."),
 		"recurring_cycles_limit": resourcekit.Int(kinds.Product.RecurringCyclesLimit,
 			"Number of invoices of a recurring product, 0 to 999. 0 means no limit. Defaults to `0` when the product is created. If removed, the current value is kept."),
 		"auto_terminate_days": resourcekit.Int(kinds.Product.AutoTerminateDays,
@@ -80,19 +80,19 @@ func resourceSchema(context.Context) schema.Schema {
 		"module": resourcekit.Text(kinds.Product.Module,
 			"System name of the server module that provisions the product, such as `toplink_dcim`. Empty means none. The module must be installed. While services are live, a change needs `allow_live_changes`. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"server_group_id": resourcekit.Reference(kinds.Product.ServerGroupID,
-			"Id of the server group that the product is provisioned on. Empty means none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
+			"Id of the server group whose servers provision the product. Empty means none. Defaults to `\"\"` when the product is created. If removed, the current value is kept."),
 		"module_options": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Settings of the module for this product that are not secrets. A key is the name that the module declares for an option, such as `\"Data Center\"`. It may also be the name that WHMCS shows for the option, or its number, `1` to `24`. " +
-				"The plan reads the options from the module, and checks names and choices. If the module may compute a name or a choice, the plan only warns that it is missing, and the apply checks again. Switches are `\"on\"` or `\"\"`. Set passwords in `sensitive_module_options`. " +
-				"If the options cannot be read, options by number are accepted without a check. Options that are not listed keep their values. An import includes only options that are known not to be secrets, and warns of the others. " +
-				"WHMCS reads these settings at every module call, so a change affects all live services at once. While services are live, a change needs `module_options` in `allow_live_changes`.",
+			MarkdownDescription: "Settings of the module for this product, without secrets. A key is the name that the module declares for an option, such as `\"Data Center\"`. It may also be the name that WHMCS shows for the option, or its number, `1` to `24`. " +
+				"The plan reads the options from the module, and checks names and choices. The code of a module can compute names or choices. A missing one is then only a warning in the plan, and the apply checks it again. Switches are `\"on\"` or `\"\"`. Set passwords in `sensitive_module_options`. " +
+				"If the options cannot be read, options by number are accepted without a check. Options that are not listed keep their values. An import omits options that may be secrets, and a warning names them. " +
+				"WHMCS reads these settings at every module call, so a change affects all live services immediately. While services are live, a change needs `module_options` in `allow_live_changes`.",
 			Validators: optionsValidators(),
 		},
 		"sensitive_module_options": schema.MapAttribute{
 			Optional: true, Sensitive: true, ElementType: types.StringType,
-			MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys. The type that the module declares does not matter. Keys are those of `module_options`. The values are kept in the state. To avoid that, use `sensitive_module_options_wo`. " +
-				"After an option was set here once, the companion never shows it again, for any product of the module. If a secret is changed in WHMCS, the next apply restores it. An import omits secrets, and lists them in a warning.",
+			MarkdownDescription: "Settings of the module that are secrets, such as passwords and keys. The type that the module declares does not matter. The keys are the same as in `module_options`. The values are kept in the state. To avoid that, use `sensitive_module_options_wo`. " +
+				"After an apply with an option in this map, the companion no longer shows this option for any product of the module. If a secret is changed in WHMCS, the next apply restores it. An import omits secrets, and lists them in a warning.",
 			Validators: optionsValidators(),
 		},
 		"sensitive_module_options_wo": schema.MapAttribute{
@@ -137,13 +137,13 @@ func resourceSchema(context.Context) schema.Schema {
 		"affiliate": affiliateSchema(),
 		"recommended_product_ids": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of the products that the cart recommends with this one, in order (WHMCS 8.8 and later). They can always be set on creation. A later change works only if the companion knows where this WHMCS stores them.",
+			MarkdownDescription: "Ids of the products that the cart recommends together with this product, in order (WHMCS 8.8 and later). A creation can always set these ids. A later change works only if the companion knows where this WHMCS stores them.",
 			Validators:          []validator.List{listvalidator.NoNullValues()},
 			PlanModifiers:       []planmodifier.List{resourcekit.Changed{resourcekit.ID()}},
 		},
 		"upgrade_product_ids": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of the products to which customers may upgrade or downgrade a service of this product. `[]` means none. If removed, the current value is kept. A deleted product is removed from this list. Two products cannot refer to each other, because Terraform refuses a cycle. Write one of the ids as text instead.",
+			MarkdownDescription: "Ids of the products to which customers may upgrade or downgrade a service of this product. `[]` means none. If removed, the current value is kept. A deleted product is removed from this list. If two products are upgrades of each other, write one of the ids as text, because Terraform refuses circular references.",
 			Validators:          []validator.Set{setvalidator.NoNullValues()},
 			PlanModifiers:       []planmodifier.Set{resourcekit.Changed{resourcekit.ID()}},
 		},
@@ -157,7 +157,7 @@ func resourceSchema(context.Context) schema.Schema {
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-			MarkdownDescription: "Effect of a destroy. `delete` deletes the product. WHMCS refuses that if the product was ever sold. `retire` hides and retires the product and sets its stock to 0. `hide` hides the product. Default: `delete`.",
+			MarkdownDescription: "Effect of a destroy. `delete` deletes the product. WHMCS refuses to delete a product that was sold. `retire` hides and retires the product and sets its stock to 0. `hide` hides the product. Default: `delete`.",
 			Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyRetire, onDestroyHide)},
 		},
 	}
@@ -190,7 +190,7 @@ func toplinkSchema() schema.SingleNestedAttribute {
 			"assumed from the module's screen. It can be corrected in the companion's `companion.local.php`. While services are live, a change needs `module_options` in `allow_live_changes`." + resourcekit.MisspeltNames,
 		Attributes: map[string]schema.Attribute{
 			"connection_node":      text("Connection node."),
-			"data_center":          text("Data centre from which servers are taken."),
+			"data_center":          text("Data center of the servers."),
 			"package":              text("Package whose servers are sold: its name or id, as in the module's drop-down list."),
 			"suspend_action":       text("Action for the server at a suspension, such as `close port`."),
 			"terminate_action":     text("Action for the server at a termination, such as `power off`."),
@@ -225,8 +225,8 @@ func overagesSchema() schema.SingleNestedAttribute {
 			"bandwidth_unit":  unit("Unit of the bandwidth"),
 			"disk_limit":      limit("Soft limit of the disk space, in `disk_unit`"),
 			"bandwidth_limit": limit("Soft limit of the bandwidth, in `bandwidth_unit`"),
-			"disk_price":      resourcekit.DefaultDecimal("Price of one unit of disk space above the limit, as exact decimal text. Required if overages are enabled.", "0.00"),
-			"bandwidth_price": resourcekit.DefaultDecimal("Price of one unit of bandwidth above the limit, as exact decimal text. Required if overages are enabled.", "0.00"),
+			"disk_price":      resourcekit.DefaultDecimal("Price of one unit of disk space above the limit, as decimal text. Required if overages are enabled.", "0.00"),
+			"bandwidth_price": resourcekit.DefaultDecimal("Price of one unit of bandwidth above the limit, as decimal text. Required if overages are enabled.", "0.00"),
 		},
 	}
 }
@@ -240,7 +240,7 @@ func affiliateSchema() schema.SingleNestedAttribute {
 				Required: true, MarkdownDescription: "`default` (WHMCS's general setting), `percentage`, `fixed` or `none`.",
 				PlanModifiers: []planmodifier.String{resourcekit.Changed{stringvalidator.OneOf("default", "percentage", "fixed", "none")}},
 			},
-			"pay_amount": resourcekit.DefaultDecimal("Percentage or fixed amount of the commission, as exact decimal text. Required with the pay types `percentage` and `fixed`.", "0.00"),
+			"pay_amount": resourcekit.DefaultDecimal("Percentage or fixed amount of the commission, as decimal text. Required with the pay types `percentage` and `fixed`.", "0.00"),
 			"one_time": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 				MarkdownDescription: "Pay the commission once instead of for every payment. Required with the pay types `percentage` and `fixed`. Otherwise it defaults to `false`.",
@@ -262,7 +262,7 @@ func renewalSchema() schema.SingleNestedAttribute {
 	}
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "The product's settings for on-demand renewals (WHMCS 8.11 and later), which override the general settings. They can always be set on creation. A later change works only if the companion knows where this WHMCS stores them." + resourcekit.MisspeltNames,
+		MarkdownDescription: "The product's settings for on-demand renewals (WHMCS 8.11 and later), which override the general settings. A creation can always set them. A later change works only if the companion knows where this WHMCS stores them." + resourcekit.MisspeltNames,
 		Attributes:          attributes,
 	}
 }

@@ -106,12 +106,13 @@ func resourceSchema(context.Context) schema.Schema {
 			"pay_type": payType,
 			"prices": resourcekit.Prices(whmcs.BillingCycles, "Prices by currency code, such as `USD`, then by billing cycle: "+
 				"`monthly`, `quarterly`, `semiannually`, `annually`, `biennially` or `triennially`, or `one_time` for pay type "+
-				"`one_time`. A price is exact decimal text, such as `\"2.00\"`, for the whole cycle. Zero needs the provider's "+
-				"`guards.allow_zero_price`. In a currency that is listed, a cycle that is not listed is switched off. "+
-				"A currency that is not listed is not managed. A new addon cannot be ordered in it."),
+				"`one_time`. A price is a decimal number as text, such as `\"2.00\"`, for the whole cycle. Zero needs the provider's "+
+				"`guards.allow_zero_price`. If a currency is listed, each cycle without a price in this currency "+
+				"is off. If a currency is not listed, Terraform does not manage its prices, and customers cannot order a new "+
+				"addon in this currency."),
 			"setup_fees": resourcekit.SetupFees(whmcs.BillingCycles, "Set-up fees by currency code, then by billing cycle, as "+
-				"exact decimal text. Each fee needs a price of the same currency and cycle in `prices`. In a currency that "+
-				"`prices` lists, a cycle that is not listed here has no set-up fee."),
+				"decimal text. Each fee needs a price of the same currency and cycle in `prices`. If `prices` lists a "+
+				"currency, each cycle that is not listed here has no set-up fee in this currency."),
 			"show_on_order_form": resourcekit.Bool(kinds.ProductAddon.ShowOnOrderForm,
 				"Offer the addon while its product is ordered. Otherwise customers order it later, in the client area. "+
 					"Defaults to `false` when the addon is created. If omitted, the current value is kept."),

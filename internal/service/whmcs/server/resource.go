@@ -66,7 +66,7 @@ func resourceSchema(context.Context) schema.Schema {
 			"monthly_cost": resourcekit.Amount(kinds.Server.MonthlyCost,
 				"Cost of the server for each month, as exact decimal text such as `\"120.00\"`. Used only in WHMCS's reports. Defaults to `0.00` when the server is created. If removed, the current value is kept."),
 			"noc": resourcekit.Text(kinds.Server.NOC,
-				"Data centre or NOC, for information. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
+				"Data center or NOC, for information. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
 			"status_address": resourcekit.Text(kinds.Server.StatusAddress,
 				"URL of the folder with WHMCS's status script on that server. Defaults to `\"\"` when the server is created. If removed, the current value is kept."),
 			"nameservers": schema.ListNestedAttribute{
