@@ -72,9 +72,9 @@ var contractEvidenceCases = []struct {
 		c.assumes("currency_recalculation", false, "CurrencyAutoUpdateProductPrices")
 	}},
 	{"evidence of what customers can order in each currency", func(c *contract) {
-		c.assumes("currency_prices", true, "USD: everything on sale can be ordered")
+		c.assumes("currency_prices", true, "USD: all visible products and addons can be ordered")
 		c.env.WHMCS.SetPrice(c, "1", "EUR", "monthly", "-1.00")
-		c.assumes("currency_prices", true, "EUR: cannot be ordered: products 1", "USD: everything on sale can be ordered")
+		c.assumes("currency_prices", true, "EUR: cannot be ordered: products 1", "USD: all visible products and addons can be ordered")
 		row := map[string]string{"type": "configoptions", "currency": "1", "monthly": "5.00"}
 		for _, cycle := range []string{"quarterly", "semiannually", "annually", "biennially", "triennially"} {
 			row[cycle] = "0.00"

@@ -121,7 +121,7 @@ func TestNeighbourWarnings(t *testing.T) {
 		require.Len(t, messages, 1)
 		assert.Contains(t, messages[0], "Check WHMCS after the product was deleted")
 		assert.NotContains(t, messages[0], "is gone already", "the module finds the product in its hook")
-		assert.Contains(t, messages[0], "The configurable option group \""+group["name"].(string)+"\" ("+group["id"].(string)+") was offered with this product alone, and it stays")
+		assert.Contains(t, messages[0], "The configurable option group \""+group["name"].(string)+"\" ("+group["id"].(string)+") belonged only to this product. It was not deleted")
 	})
 }
 

@@ -208,7 +208,7 @@ func TestNeighbourSecretsThatAddonsDeclareAsText(t *testing.T) {
 	imported, diagnostics := n.Import(t, addon, map[string]any{"id": "TextSecrets"})
 	messages := acctest.Messages(diagnostics)
 	require.Len(t, messages, 1)
-	assert.Contains(t, messages[0], "warning at sensitive_settings: The import of the addon module TextSecrets leaves out settings")
+	assert.Contains(t, messages[0], "warning at sensitive_settings: The import of the addon module TextSecrets omits settings")
 	assert.NotContains(t, messages[0], "Canary")
 	imported, _ = n.Read(t, imported)
 	assert.Empty(t, n.texts(imported, "settings"))

@@ -67,7 +67,7 @@ func TestAccProfileLacks(t *testing.T) {
 					return
 				}
 				require.Nil(t, planned)
-				require.Contains(t, messages, "The wire profile lacks what the plan needs")
+				require.Contains(t, messages, "The wire profile does not describe a request that the plan needs")
 				require.Contains(t, messages, c.says)
 				require.Zero(t, env.Sandbox.Journal().CountWrites("dcim"))
 			})

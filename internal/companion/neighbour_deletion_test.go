@@ -82,7 +82,7 @@ func TestNeighbourProductDeletionKeepsOptionGroups(t *testing.T) {
 	shared, _ := w.create("configurable_option_group", object{"name": "shared", "product_ids": list{product, other}, "options": options})
 	remove := object{"op": "delete", "kind": "product", "id": product, "key": newKey(), "expect": object{"product_group_id": "1", "name": "p"}}
 	want := object{"hook_errors": list{
-		`The configurable option group "R&D" (` + alone + `) was offered with this product alone, and it stays. Delete it in WHMCS if nothing needs it`,
+		`The configurable option group "R&D" (` + alone + `) belonged only to this product. It was not deleted. If you do not need it, delete it in WHMCS`,
 	}}
 	w.holds(w.ok(w.write(remove)), want)
 	w.holds(w.ok(w.write(remove)), want) // the stored response repeats it

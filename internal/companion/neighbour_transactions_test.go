@@ -22,15 +22,15 @@ const connection = `$connection = WHMCS\Database\Capsule::connection();`
 
 // insideHooks run inside AddProduct, so inside the write's transaction.
 var insideHooks = []hookCode{
-	{"commits", `$connection->commit();`, "so that product 2 was deleted again"},
-	{"commits by itself", `$connection->getPdo()->exec('COMMIT');`, "so that product 2 was deleted again"},
-	{"commits with a new table", `$connection->statement('CREATE TABLE IF NOT EXISTS mod_hook (id INT)');`, "so that product 2 was deleted again"},
-	{"commits and begins", `$connection->commit(); $connection->beginTransaction();`, "so that product 2 was deleted again"},
+	{"commits", `$connection->commit();`, "so the companion deleted product 2"},
+	{"commits by itself", `$connection->getPdo()->exec('COMMIT');`, "so the companion deleted product 2"},
+	{"commits with a new table", `$connection->statement('CREATE TABLE IF NOT EXISTS mod_hook (id INT)');`, "so the companion deleted product 2"},
+	{"commits and begins", `$connection->commit(); $connection->beginTransaction();`, "so the companion deleted product 2"},
 	{"rolls back", `$connection->rollBack();`, "Nothing is stored"},
 	{"rolls back by itself", `$connection->getPdo()->exec('ROLLBACK');`, "Nothing is stored"},
 	{"rolls back and begins", `$connection->rollBack(); $connection->beginTransaction();`, "Nothing is stored"},
 	{"begins", `$connection->beginTransaction();`, "Nothing is stored"},
-	{"begins by itself", `$connection->getPdo()->exec('START TRANSACTION');`, "so that product 2 was deleted again"},
+	{"begins by itself", `$connection->getPdo()->exec('START TRANSACTION');`, "so the companion deleted product 2"},
 	{"throws", `throw new \RuntimeException('the hook is broken');`, "The companion failed with an internal error"},
 	{"throws in a transaction", `$connection->beginTransaction(); throw new \RuntimeException('the hook is broken');`, "The companion failed with an internal error"},
 	{"runs a transaction", `$connection->transaction(function () { localAPI('GetProducts', []); });`, ""},
@@ -94,7 +94,7 @@ func TestNeighbourCommittedProductInUse(t *testing.T) {
 			request["key"] = newKey()
 			got := n.write(request)
 			n.fails(got, "internal")
-			if !strings.Contains(got.message, "Other code committed product 2, and it was not deleted again") || !strings.Contains(got.message, "the same key completes it") {
+			if !strings.Contains(got.message, "Other code committed product 2, and the companion did not delete it") || !strings.Contains(got.message, "the same key completes it") {
 				t.Errorf("the message is %q", got.message)
 			}
 			n.fails(n.write(object{"op": "create", "kind": "product", "values": object{"product_group_id": "1", "name": "p 1"}}), "exists")
@@ -157,7 +157,7 @@ func TestNeighbourProductOfAnotherConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.fails(got, "internal")
-	if !strings.Contains(got.message, "so that product 2 was deleted again") {
+	if !strings.Contains(got.message, "so the companion deleted product 2") {
 		t.Errorf("the message is %q", got.message)
 	}
 	if differences := before.differences(n.stored()); differences != nil {

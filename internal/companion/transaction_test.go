@@ -41,7 +41,7 @@ func TestAProductWhoseTransactionWasCommittedIsDeleted(t *testing.T) {
 			for number := range 2 {
 				got := w.write(create)
 				w.fails(got, "internal")
-				if product := fmt.Sprint("product ", 2+number); !strings.Contains(got.message, "Other code committed "+product+", so that "+product+" was deleted again") {
+				if product := fmt.Sprint("product ", 2+number); !strings.Contains(got.message, "Other code committed "+product+", so the companion deleted "+product) {
 					t.Errorf("the message is %q", got.message)
 				}
 				for _, table := range []string{"tblproducts WHERE id > 1", "tblproducts_slugs WHERE product_id > 1", "tblpricing WHERE relid > 1"} {

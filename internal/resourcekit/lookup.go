@@ -112,7 +112,7 @@ func (l Lookup[C, R]) Read(ctx context.Context) (R, diag.Diagnostics) {
 // problem describes a name that no object has, or several objects with these ids.
 func (l Lookup[C, R]) problem(ids []string) string {
 	if len(ids) == 0 {
-		return fmt.Sprintf("%s has no %s with this %s. Check the spelling, or set id. The data source of the plural name lists the %s.",
+		return fmt.Sprintf("%s has no %s with this %s. Check the spelling, or set id. The data source with the plural name lists the %s.",
 			l.Owner, strings.TrimPrefix(l.Noun, strings.TrimPrefix(l.Owner, "The ")+" "), l.Attribute, l.Plural)
 	}
 	return fmt.Sprintf("%s has %d %s with this %s. Set id instead of %s. Ids: %s.",
@@ -125,7 +125,7 @@ func ReadByIDError(noun, plural, id string, err error) diag.Diagnostics {
 		return ReadError(noun+" "+id, err)
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("id"), "Unable to read "+noun+" "+id,
-		fmt.Sprintf("%s Look the id up in the list of %s, which the data source of the plural name reads.", Sentence(err.Error()), plural))}
+		fmt.Sprintf("%s Find the id in the list of %s. The data source with the plural name reads this list.", Sentence(err.Error()), plural))}
 }
 
 // IDOrName adds the attributes id and name (or label) of a [Lookup]. The configuration sets exactly one of them.

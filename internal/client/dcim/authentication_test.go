@@ -273,7 +273,7 @@ func TestLogin_failures(t *testing.T) {
 	}
 	client := withProfile(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }, original, withLogin)
 	_, err := client.ListPackages(t.Context())
-	require.ErrorContains(t, err, "look at base_path and authentication.login.path")
+	require.ErrorContains(t, err, "check base_path and authentication.login.path")
 }
 
 // TestLogin_refusedForGood: a request is sent at most twice, even if the DCIM refuses the new token too.

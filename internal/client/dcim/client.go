@@ -259,7 +259,7 @@ func (c *Client) failureIn(body any) string {
 	if !ok || message == "" || c.profile.Envelope.Success != nil {
 		return ""
 	}
-	return fmt.Sprintf(". Its message is %q: if that is a failure, envelope.success must tell it from success",
+	return fmt.Sprintf(". Its message is %q. If this response is a failure, set envelope.success so that the provider recognises it",
 		message)
 }
 

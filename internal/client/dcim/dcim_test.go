@@ -109,7 +109,7 @@ func TestListFailingInTheMiddle(t *testing.T) {
 func TestNothingAtTheAddress(t *testing.T) {
 	t.Parallel()
 	_, err := clientOf(t, http.StatusNotFound, `{"message":"Not found"}`).ListAPIKeys(t.Context())
-	require.EqualError(t, err, `api_keys.list: Not found (HTTP 404). The DCIM has nothing at this address: look at base_path and operations.api_keys.list.path of the wire profile "assumed"`)
+	require.EqualError(t, err, `api_keys.list: Not found (HTTP 404). The DCIM does not know this address: check base_path and operations.api_keys.list.path of the wire profile "assumed"`)
 	require.NotErrorIs(t, err, transport.ErrNotFound)
 }
 
@@ -136,7 +136,7 @@ func TestMismatches(t *testing.T) {
 		"last page a word":         {list, `{"data":[],"meta":{"last_page":"many"}}`, "(paging.last_page_path)"},
 		"last page an object":      {list, `{"data":[],"meta":{"last_page":{}}}`, "(paging.last_page_path)"},
 		"page of several empty":    {list, `{"data":[],"meta":{"last_page":3}}`, "page 1 of 3 is empty"},
-		"the same page again":      {list, `{"data":[{"id":1,"label":"a","ip":"","key":"k"}],"meta":{"last_page":2}}`, `does not look at the parameter "page" (paging.field)`},
+		"the same page again":      {list, `{"data":[{"id":1,"label":"a","ip":"","key":"k"}],"meta":{"last_page":2}}`, `ignores the parameter "page" (paging.field)`},
 		"listed without id":        {list, `{"data":[{"label":"a"}],"meta":{"last_page":1}}`, "(fields.api_key.id)"},
 		"object without data":      {get, `{"id":1}`, "(envelope.data_path)"},
 		"object as a list":         {get, `{"data":[{"id":1}]}`, "(envelope.data_path)"},

@@ -103,7 +103,7 @@ func (c *Client) decode(label, object string, byID bool, response *transport.Res
 	if response.StatusCode < 300 {
 		switch {
 		case empty && response.StatusCode != http.StatusNoContent && c.profile.Envelope.Success == nil:
-			failure.Message, failure.Empty = "the response is empty and does not show if the request was carried out. Check the logs of the DCIM", true
+			failure.Message, failure.Empty = "the response is empty and does not show whether the request was executed. Check the logs of the DCIM", true
 			return nil, failure
 		case !empty && !isJSON:
 			failure.Message, failure.Page = page, true
@@ -151,10 +151,10 @@ func (c *Client) hint(failure *Error) string {
 	}
 	switch {
 	case (failure.Class == classNotFound || failure.Status == http.StatusNotFound) && !failure.notFound:
-		return fmt.Sprintf("The DCIM has nothing at this address: look at base_path and %s.path of the wire profile %q",
+		return fmt.Sprintf("The DCIM does not know this address: check base_path and %s.path of the wire profile %q",
 			line(operation), c.profile.Name)
 	case failure.Status == http.StatusMethodNotAllowed:
-		return fmt.Sprintf("The address takes another method: look at %s.method of the wire profile %q",
+		return fmt.Sprintf("The address does not accept this HTTP method: check %s.method of the wire profile %q",
 			line(operation), c.profile.Name)
 	case signed && (failure.Unauthorized() || aboutSignature.MatchString(failure.Message)):
 		return fmt.Sprintf("The request is signed: compare authentication.signature and authentication.time_format "+
@@ -163,7 +163,7 @@ func (c *Client) hint(failure *Error) string {
 		return fmt.Sprintf("If both are right, compare authentication of the wire profile %q with the vendor's reference",
 			c.profile.Name)
 	case failure.Refused() && failure.Class == "" && strings.HasSuffix(operation, ".list"):
-		return fmt.Sprintf("A list has no reason to be refused: look at %s and %s of the wire profile %q",
+		return fmt.Sprintf("A refusal of a list is unusual, so the wire profile may be wrong: check %s and %s of the wire profile %q",
 			line(operation), credentials, c.profile.Name)
 	}
 	return ""

@@ -305,7 +305,7 @@ func (r *reader) boolean(name string) bool {
 	case "false", "0", "":
 		return false
 	}
-	r.addProblem(name, "%q at %q is not a boolean: say in values how it is written", text, f.Path)
+	r.addProblem(name, "%q at %q is not a boolean: list its texts for true and false in values", text, f.Path)
 	return false
 }
 
@@ -322,7 +322,7 @@ func (r *reader) texts(name string) []string {
 	} else {
 		elements, ok := listOf(value)
 		if !ok {
-			r.addProblem(name, "the value at %q is not a list: a separator says how a text is divided", f.Path)
+			r.addProblem(name, "the value at %q is not a list: if it is a text with several values, set separator", f.Path)
 		}
 		for _, element := range elements {
 			problem := "an element of the list at %q is not text"
@@ -402,7 +402,7 @@ func (f field) encode(at, profile string, value any) (any, error) {
 			return wire, nil
 		}
 		if f.Values != nil && f.OtherValues == "" {
-			return nil, fmt.Errorf("the wire profile %q has no word for %q: add it to %s.values", profile, x, at)
+			return nil, fmt.Errorf("the wire profile %q has no value of the DCIM for %q. Add it to %s.values", profile, x, at)
 		}
 		return x, nil
 	case int64:

@@ -101,10 +101,10 @@ func (c *Client) next(name string, body any, at position, rows int) (map[string]
 			problem = fmt.Sprintf("%.100q at %q is not a link with the parameters of the next page (paging.field)", text,
 				p.NextPath)
 		} else if reflect.DeepEqual(next, at.next) {
-			problem = fmt.Sprintf("page %d names itself as the next page. The DCIM may ignore the parameter %q "+
+			problem = fmt.Sprintf("page %d contains its own address as the next page. The DCIM may ignore the parameter %q "+
 				"(paging.field), or the value is not the next page (paging.next_path)", at.page, p.Field)
 			if p.Field == "" {
-				problem = fmt.Sprintf("page %d names itself as the next page (paging.next_path)", at.page)
+				problem = fmt.Sprintf("page %d contains its own address as the next page (paging.next_path)", at.page)
 			}
 		}
 	case p.TotalPath != "" && total != strconv.Itoa(rows):
@@ -112,7 +112,7 @@ func (c *Client) next(name string, body any, at position, rows int) (map[string]
 			at.page, rows, total)
 	case !present:
 		if other := otherNext(body, ""); other != "" {
-			problem = fmt.Sprintf("there is nothing at %q, and a value at %q (paging.next_path)", p.NextPath, other)
+			problem = fmt.Sprintf("%q does not exist, but %q has a value that can be the next page (paging.next_path)", p.NextPath, other)
 		}
 	}
 	if problem != "" {
@@ -183,13 +183,13 @@ func (c *Client) firstRowID(name, object string, page int, previousID string, ro
 		return id, nil
 	}
 	p, line := c.profile.Paging, "paging.field"
-	reason := fmt.Sprintf("the DCIM does not look at the parameter %q", p.Field)
+	reason := fmt.Sprintf("the DCIM ignores the parameter %q", p.Field)
 	switch {
 	case p.Style == pagingPage && page == 2 && *p.FirstPage == 0:
 		line += " or paging.first_page"
 	case p.Style == pagingNext && p.Field == "":
-		reason, line = "the DCIM does not look at the parameters of its link", "paging.next_path"
+		reason, line = "the DCIM ignores the parameters of its link", "paging.next_path"
 	}
-	return "", c.mismatch(name, fmt.Sprintf("page %d begins with the id %s as the page before it does: %s (%s)", page, id,
+	return "", c.mismatch(name, fmt.Sprintf("page %d and the page before it begin with the same id %s: %s (%s)", page, id,
 		reason, line))
 }

@@ -53,10 +53,10 @@ func TestPagingNext(t *testing.T) {
 		"whether there is more":         {at("more", true, func(string) any { return true }), `"next_path": "more", "field": "from"`, `the value at "more" is neither a link`},
 		"cursor without its parameter":  {at("cursor", true, token), `"next_path": "cursor"`, `"c3" at "cursor" is not a link with the parameters of the next page (paging.field)`},
 		"link without the parameter":    {at("next", true, link), `"next_path": "next", "field": "cursor"`, "(paging.field)"},
-		"another path":                  {at("next_cursor", true, token), `"next_path": "cursor", "field": "from"`, `there is nothing at "cursor", and a value at "next_cursor" (paging.next_path)`},
+		"another path":                  {at("next_cursor", true, token), `"next_path": "cursor", "field": "from"`, `"cursor" does not exist, but "next_cursor" has a value that can be the next page (paging.next_path)`},
 		"rows that are missing":         {at("forward", true, token), `"next_path": "onward", "field": "from", "total_path": "count"`, `3 rows were read of "7" (paging.next_path, paging.total_path)`},
 		"parameter that is ignored":     {at("next", true, token), `"next_path": "next", "field": "position"`, `The DCIM may ignore the parameter "position" (paging.field)`},
-		"link that is ignored":          {at("next", true, func(string) any { return "?position=3" }), `"next_path": "next"`, "page 2 names itself as the next page (paging.next_path)"},
+		"link that is ignored":          {at("next", true, func(string) any { return "?position=3" }), `"next_path": "next"`, "page 2 contains its own address as the next page (paging.next_path)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -77,7 +77,7 @@ func TestPagingNext(t *testing.T) {
 		client := withProfile(t, responds(t, map[string]string{"GET /packages": `{"data":[],"next":"x"}`}),
 			append(onlyNames(t), assumedPaging, `"style": "next", "next_path": "next", "field": "from"`)...)
 		_, err := client.ListPackages(t.Context())
-		require.ErrorContains(t, err, "page 2 names itself as the next page")
+		require.ErrorContains(t, err, "page 2 contains its own address as the next page")
 	})
 	t.Run("the link repeats the credentials", func(t *testing.T) {
 		t.Parallel()

@@ -117,10 +117,10 @@ func patternProblem(location []string, k *kind.Pattern) string {
 	case last == "base_path", last == "path" && (location[0] == "operations" || location[0] == "authentication"):
 		switch {
 		case strings.ContainsAny(k.Got, "?#"):
-			return at + " holds a query: put its parameters into fixed of the operation, " +
+			return at + " contains a query (?): move its parameters to fixed of the operation, " +
 				"and credentials into authentication"
 		case strings.Contains(k.Got, "{"):
-			return at + " holds a placeholder that a path cannot have: {id} is the only one, " +
+			return at + " contains an unknown placeholder: a path can have only {id}, " +
 				"and in assignments {server} and {package}"
 		}
 		return at + " must begin with / and have no empty part"
@@ -144,7 +144,7 @@ func allowedNames(at []string) string {
 	if names == nil {
 		return ""
 	}
-	return " (there are " + strings.Join(names, ", ") + ")"
+	return " (known: " + strings.Join(names, ", ") + ")"
 }
 
 var operationNames = []string{
@@ -165,7 +165,7 @@ func (p *profile) check() error {
 	addProblem := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	p.checkAuthentication(addProblem)
 	if hasDotSegment(p.BasePath) {
-		addProblem("base_path leaves its folder: a part of it is . or ..")
+		addProblem("base_path must not contain the parts . and ..")
 	}
 	for name, op := range p.Operations {
 		p.checkOperation(name, op, addProblem)
@@ -198,23 +198,23 @@ func hasDotSegment(path string) bool {
 func (p *profile) checkOperation(name string, op operation, addProblem func(string, ...any)) {
 	at := "operations." + name
 	if hasDotSegment(op.Path) {
-		addProblem("%s.path leaves its folder: a part of it is . or ..", at)
+		addProblem("%s.path must not contain the parts . and ..", at)
 	}
 	_, verb, _ := strings.Cut(name, ".")
 	byID := verb == "get" || verb == "update" || verb == "delete"
 	switch holds := strings.Contains(op.Path, placeID); {
 	case byID && !holds && op.IDField == "":
-		addProblem("%s says nowhere which object is meant: put {id} into its path, or name a parameter in id_field",
+		addProblem("%s does not send the id of the object: write {id} into its path, or set id_field to the name of a parameter",
 			at)
 	case !byID && holds:
-		addProblem("%s.path holds {id}, and the operation is about no single object", at)
+		addProblem("%s.path contains {id}, but this operation has no id", at)
 	}
 	if op.Method == http.MethodGet && op.Encoding != "query" {
-		addProblem("%s.encoding: a GET carries its parameters in the query", at)
+		addProblem("%s.encoding: a GET sends its parameters in the query, so set encoding to query or remove it", at)
 	}
 	for parameter, value := range op.Fixed {
 		if text, _ := value.(string); namedPlace.MatchString(text) {
-			addProblem("%s.fixed.%s holds %s, and fixed values are sent as they are: put credentials into "+
+			addProblem("%s.fixed.%s contains %s, but fixed values have no placeholders: move credentials to "+
 				"authentication.parameters or authentication.query, and the id into id_field", at, parameter, namedPlace.FindString(text))
 		}
 	}
@@ -224,7 +224,7 @@ func (p *profile) checkOperation(name string, op operation, addProblem func(stri
 	case verb != "create" && verb != "update":
 		addProblem("%s.answer: only a creation or an update may have this setting", at)
 	case name == "api_keys.create" && op.Answer == answerNone:
-		addProblem("%s.answer: the response to this creation must contain the secret, which the DCIM shows once", at)
+		addProblem("%s.answer: the response to this creation must contain the secret, which the DCIM shows only once", at)
 	}
 	p.checkAssignment(name, op, addProblem)
 }
@@ -242,9 +242,9 @@ func (p paging) check(addProblem func(string, ...any)) {
 	case p.Style == pagingNext && p.NextPath == "":
 		addProblem("paging.next_path is missing")
 	case p.Style == pagingNext && (byPages || p.UntilEmpty):
-		addProblem("paging: style next ends where next_path holds nothing, and total_path may confirm that")
+		addProblem("paging: with style next, the list ends when next_path is empty. Remove last_page_path, page_count_path and until_empty")
 	case p.Style != pagingNext && p.NextPath != "":
-		addProblem("paging.next_path: only the style next follows it")
+		addProblem("paging.next_path: only the style next uses it")
 	}
 }
 
@@ -276,7 +276,7 @@ func (p *profile) checkParameters(name string, op operation, addProblem func(str
 		parameters, err = op.parameters(id, inputs...)
 	}
 	if _, isList := parameters[everyElement]; isList && len(p.Authentication.Parameters) > 0 {
-		err = errors.New("authentication.parameters have no place in a body that is a list")
+		err = errors.New("a body that is a list cannot contain authentication.parameters")
 	}
 	if err != nil {
 		addProblem("%s: %v", at, err)
@@ -289,27 +289,27 @@ func (p *profile) checkAssignment(name string, op operation, addProblem func(str
 	if name != opAssign && name != opUnassign {
 		if byPath || packageByPath || op.ServersField != "" || op.PackageField != "" || op.Separator != "" ||
 			op.None != nil {
-			addProblem("%s: {server}, {package}, servers_field, separator, package_field and none belong to %s and %s",
+			addProblem("%s: {server}, {package}, servers_field, separator, package_field and none can be used only in %s and %s",
 				at, opAssign, opUnassign)
 		}
 		return
 	}
 	switch {
 	case !byPath && op.ServersField == "":
-		addProblem("%s names no servers: put {server} into its path, or name a parameter in servers_field", at)
+		addProblem("%s does not send the servers: write {server} into its path, or set servers_field to the name of a parameter", at)
 	case op.Separator != "" && slices.Contains(strings.Split(op.ServersField, "."), everyElement):
 		addProblem("%s.separator: servers_field says that each id is in an element of a list", at)
 	case byPath && op.Max != 1:
-		addProblem("%s.max: a path with {server} is about one server", at)
+		addProblem("%s.max: a path with {server} sends one server in each request, so max must be 1", at)
 	}
 	if name == opUnassign {
 		return
 	}
 	if !packageByPath && op.PackageField == "" {
-		addProblem("%s names no package: put {package} into its path, or name a parameter in package_field", at)
+		addProblem("%s does not send the package: write {package} into its path, or set package_field to the name of a parameter", at)
 	}
 	if _, unbinds := p.Operations[opUnassign]; packageByPath && op.PackageField == "" && !unbinds {
-		addProblem("%s.path holds {package}, so it cannot unbind: add operations.%s", at, opUnassign)
+		addProblem("%s.path contains {package}, so this operation cannot unbind a server: add operations.%s", at, opUnassign)
 	}
 }
 
@@ -335,7 +335,7 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 		for _, name := range slices.Sorted(maps.Keys(a.Login.Tokens)) {
 			place := "{" + name + "}"
 			if slices.Contains(reserved, place) {
-				addProblem("authentication.login.tokens.%s: %s stands for something else", name, place)
+				addProblem("authentication.login.tokens.%s: %s is already the name of another placeholder", name, place)
 			}
 			fill, unused[place] = append(fill, place), true
 		}
@@ -345,14 +345,14 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 			delete(unused, found)
 			switch {
 			case found == "{signature}" && a.Signature == nil && slices.Contains(allowed, found):
-				addProblem("authentication.%s holds {signature}, and authentication.signature is missing", name)
+				addProblem("authentication.%s contains {signature}, but authentication.signature is missing", name)
 			case found == "{token}" && a.Login == nil:
-				addProblem("authentication.%s holds {token}, and authentication.login is missing", name)
+				addProblem("authentication.%s contains {token}, but authentication.login is missing", name)
 			case found == "{token}" && a.Login.Tokens == nil:
-				addProblem("authentication.%s holds {token}, and authentication.login.tokens does not say where it is",
+				addProblem("authentication.%s contains {token}, but authentication.login.tokens does not contain its place in the response",
 					name)
 			case !slices.Contains(allowed, found):
-				addProblem("authentication.%s holds %s, which nothing stands for (there are %s)",
+				addProblem("authentication.%s contains the unknown placeholder %s (known: %s)",
 					name, found, strings.Join(allowed, ", "))
 			}
 		}
@@ -374,7 +374,7 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 			used = used || strings.Contains(text, "{signature}")
 		}
 		if !used {
-			addProblem("authentication.signature: no text of authentication holds {signature}")
+			addProblem("authentication.signature: no text in authentication uses {signature}")
 		}
 	}
 	if l := a.Login; l != nil {
@@ -385,13 +385,13 @@ func (p *profile) checkAuthentication(addProblem func(string, ...any)) {
 			addProblem("authentication.login: %v", err)
 		}
 		if hasDotSegment(l.Path) {
-			addProblem("authentication.login.path leaves its folder: a part of it is . or ..")
+			addProblem("authentication.login.path must not contain the parts . and ..")
 		}
 		if l.Method == http.MethodGet && l.Encoding != "query" {
-			addProblem("authentication.login.encoding: a GET carries its parameters in the query")
+			addProblem("authentication.login.encoding: a GET sends its parameters in the query, so set encoding to query or remove it")
 		}
 		for _, place := range slices.Sorted(maps.Keys(unused)) {
-			addProblem("authentication.login.tokens: no text of authentication holds %s", place)
+			addProblem("authentication.login.tokens: no text in authentication uses %s", place)
 		}
 	}
 }
@@ -430,23 +430,23 @@ func checkField(at string, of fieldKind, f field, addProblem func(string, ...any
 	if m := measureOf(at); f.Unit != "" {
 		switch {
 		case m == nil || of != kindInteger:
-			addProblem("%s.unit: the field has no unit", at)
+			addProblem("%s.unit: this field cannot have a unit, so remove unit", at)
 		case m.units[f.Unit] == nil:
 			addProblem("%s.unit: %s is not a unit of the field (units: %s)", at, f.Unit,
 				strings.Join(slices.Sorted(maps.Keys(m.units)), ", "))
 		}
 	}
 	if written[at] && indexed.MatchString(f.writePath()) {
-		addProblem("%s.write_path: a request has no index in a path, so say where the field is written", at)
+		addProblem("%s.write_path: a request cannot use an index in a path. Set write_path to a path without an index", at)
 	}
 	if of == kindBoolean && f.Values != nil {
 		for name := range f.Values {
 			if name != "true" && name != "false" {
-				addProblem("%s.values.%s: the field is a boolean, whose values are true and false", at, name)
+				addProblem("%s.values.%s: the field is a boolean, so values can contain only true and false", at, name)
 			}
 		}
 		if len(f.Values) != 2 {
-			addProblem("%s.values must say how both true and false are written", at)
+			addProblem("%s.values must contain true and false", at)
 		}
 	}
 	if of != kindBoolean && of != kindText && f.Values != nil {
@@ -455,7 +455,7 @@ func checkField(at string, of fieldKind, f field, addProblem func(string, ...any
 	names := itemFields[at[strings.LastIndexByte(at, '.')+1:]]
 	for _, name := range slices.Sorted(maps.Keys(f.Items)) {
 		if !slices.Contains(names, name) {
-			addProblem("%s.items.%s is not known (there are %s)", at, name, strings.Join(names, ", "))
+			addProblem("%s.items.%s is not known (known: %s)", at, name, strings.Join(names, ", "))
 		}
 	}
 	if f.Items == nil && of == kindObjects {

@@ -110,13 +110,13 @@ func TestHints(t *testing.T) {
 		replace []string
 		says    string
 	}{
-		"404 in JSON of another kind": {404, `{"detail":"Not Found"}`, nil, "look at base_path and operations.packages.get.path"},
-		"404 as a page":               {404, `<html>`, nil, "look at base_path and operations.packages.get.path"},
-		"405":                         {405, `{"message":"Method Not Allowed"}`, nil, "look at operations.packages.get.method"},
+		"404 in JSON of another kind": {404, `{"detail":"Not Found"}`, nil, "check base_path and operations.packages.get.path"},
+		"404 as a page":               {404, `<html>`, nil, "check base_path and operations.packages.get.path"},
+		"405":                         {405, `{"message":"Method Not Allowed"}`, nil, "check operations.packages.get.method"},
 		"signature refused":           {401, `{"message":"No."}`, signed, "compare authentication.signature and authentication.time_format"},
 		"signature without a class":   {400, `{"message":"sign error"}`, signed, "compare authentication.signature"},
 		"signature in Chinese":        {400, `{"message":"签名错误"}`, signed, "compare authentication.signature"},
-		"failure with 200":            {200, `{"message":"Bad key","data":null,"code":7}`, nil, `Its message is "Bad key": if that is a failure, envelope.success must`},
+		"failure with 200":            {200, `{"message":"Bad key","data":null,"code":7}`, nil, `Its message is "Bad key". If this response is a failure, set envelope.success`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -269,7 +269,7 @@ func TestErrorText(t *testing.T) {
 	assert.Equal(t, "dial error.", (&Error{Kind: KindDial}).Error())
 	assert.Equal(t, "answered 503 Service Unavailable.", (&Error{StatusCode: 503}).Error())
 	assert.Equal(t, "why.", (&Error{Err: errors.New("why")}).Error())
-	assert.Equal(t, "s: op: GET http://h/x: d (3 attempts). The system may have carried out the request. Check this before you repeat it. r The answer began: b",
+	assert.Equal(t, "s: op: GET http://h/x: d (3 attempts). The system may have executed the request. Check this before you repeat it. r The answer began: b",
 		(&Error{System: "s", Operation: "op", Method: "GET", URL: "http://h/x", Detail: "d", Attempts: 3, Write: true, Remedy: "r", Body: "b"}).Error())
 	assert.Equal(t, "not sent", NotSent.String())
 	assert.Equal(t, "maybe processed", MaybeProcessed.String())

@@ -127,7 +127,7 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(".")
 	if e.Write && e.Sent == MaybeProcessed {
-		b.WriteString(" The system may have carried out the request. Check this before you repeat it.")
+		b.WriteString(" The system may have executed the request. Check this before you repeat it.")
 	}
 	if e.Remedy != "" {
 		b.WriteString(" ")

@@ -16,7 +16,7 @@ func HasOperations[M any](c *Call[*dcim.Client, M], operations ...string) bool {
 // FitsProfile adds an error, and returns false, when err says that the wire profile lacks what a plan needs.
 func FitsProfile[M any](c *Call[*dcim.Client, M], err error) bool {
 	if err != nil {
-		c.Diagnostics.AddError("The wire profile lacks what the plan needs", resourcekit.Sentence(err.Error()))
+		c.Diagnostics.AddError("The wire profile does not describe a request that the plan needs", resourcekit.Sentence(err.Error()))
 	}
 	return err == nil
 }

@@ -68,8 +68,8 @@ func WarnFaulty(diags *diag.Diagnostics, attribute string, servers ...dcim.Serve
 	switch len(faulty) {
 	case 0:
 	case 1:
-		diags.AddAttributeWarning(path.Root(attribute), "The server is faulty", "The DCIM marks the server "+ServerName(faulty[0])+" as faulty. With a package, WHMCS may sell it.")
+		diags.AddAttributeWarning(path.Root(attribute), "The server is faulty", "The DCIM marks the server "+ServerName(faulty[0])+" as faulty. If the server has a package, WHMCS may sell it.")
 	default:
-		diags.AddAttributeWarning(path.Root(attribute), "Servers are faulty", "The DCIM marks these servers as faulty: "+ServerNames(faulty)+". With a package, WHMCS may sell them.")
+		diags.AddAttributeWarning(path.Root(attribute), "Servers are faulty", "The DCIM marks these servers as faulty: "+ServerNames(faulty)+". If a faulty server has a package, WHMCS may sell it.")
 	}
 }

@@ -22,7 +22,7 @@ func (r *Report) Unreachable(err error) bool {
 		return false
 	}
 	if failed.Kind == transport.KindTLS {
-		r.Fail(Reachable, Documented, "no connection to "+failed.URL+" could be made", "Follow the remedy of the finding tls.")
+		r.Fail(Reachable, Documented, "no connection to "+failed.URL+" could be made", "Follow the next step of the finding tls.")
 		return true
 	}
 	r.Fail(Reachable, Documented, Failure(failed), failed.Remedy)

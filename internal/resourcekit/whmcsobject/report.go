@@ -105,7 +105,7 @@ func (r *Resource[M, R]) lostResponseHint(f Failure) string {
 	if f.Verb == "read" || f.Verb == "plan" || !whmcs.MayHaveBeenProcessed(f.Err) {
 		return ""
 	}
-	const maybe = " WHMCS may still have carried out the request. Run `terraform plan` again"
+	const maybe = " WHMCS may still have executed the request. Run `terraform plan` again"
 	if r.def.IDs.Single != "" {
 		return maybe + " to see the remaining changes."
 	}
@@ -149,9 +149,9 @@ func jsonText(raw json.RawMessage) string {
 // changes, which needs another name. id is "" for a creation, which can import the other object instead.
 func (r *Resource[M, R]) existsDetail(id string, failure *whmcs.Error) string {
 	if id != "" {
-		return fmt.Sprintf("WHMCS already has another %s with this name, with the id %s. If this run renames or deletes that one, apply again. If not, choose another name.", r.def.Noun, failure.Details.ID)
+		return fmt.Sprintf("WHMCS already has another %s with this name, with the id %s. If this run renames or deletes the other object, apply again. If not, choose another name.", r.def.Noun, failure.Details.ID)
 	}
-	detail := fmt.Sprintf("WHMCS already has %s with this name, with the id %s. If this run has removed or renamed that one, apply again. To manage that one, add\n\n%s",
+	detail := fmt.Sprintf("WHMCS already has %s with this name, with the id %s. If this run has removed or renamed it, apply again. To manage it, add\n\n%s",
 		uncapitalised(r.nounWithArticle()), failure.Details.ID, r.importBlock(failure.Details.ID))
 	if r.def.DuplicateNames {
 		detail += "\n\nTo create another one with the same name, set allow_duplicate_name = true."

@@ -27,7 +27,7 @@ func companionBatch(w *WHMCS, r *http.Request, q *request, client caller) (map[s
 	for _, validation := range validations {
 		if w.env.Now().Sub(started) > batchTime {
 			results = append(results, map[string]any{
-				"ok": false, "code": codeNotAttempted, "message": "The batch ran out of time before this operation.",
+				"ok": false, "code": codeNotAttempted, "message": "The time limit of the batch ended before this operation.",
 			})
 			continue
 		}

@@ -127,7 +127,7 @@ func (w *WHMCS) prepareConnection(c *panelConnection) (map[string]any, *failure)
 	}
 	attempt.requirePlaces(placeMissing, placeUnknown)
 	if c.token = attempt.t.postPayText("integration_token"); c.token == "" && attempt.unsupportedErrors == nil {
-		attempt.rejectUnsupported("integration_token", "%s", "The addon has not created its token yet. Open the addon once in the admin area. "+attempt.t.explainPlace("integration_token"))
+		attempt.rejectUnsupported("integration_token", "%s", "The addon has not created its token yet. Open the page of the addon in the admin area. "+attempt.t.explainPlace("integration_token"))
 	}
 	c.callback = s.integrationURL()
 	return nil, attempt.refusal()

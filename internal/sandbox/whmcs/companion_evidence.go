@@ -90,7 +90,7 @@ func (w *WHMCS) evidence() []any {
 		{"currency_prices", "seen", priceProblem, prices},
 		{"price_guards", "documented", "", w.safety.limits(s, w.env.Now())},
 		{"operating_systems", "assumed", s.emptySystemFields(), `no drop-down "` + topLinkSystemField + `" is without choices`},
-		{"staging_copy", "seen", s.systemURLChange(), "the SystemURL is " + s.Settings["SystemURL"] + ", as when the companion was first called"},
+		{"staging_copy", "seen", s.systemURLChange(), "the SystemURL is " + s.Settings["SystemURL"] + ", the same as at the first call of the companion"},
 		{"not_managed", "seen", "", w.unmanaged()},
 		{"transactional_tables", "seen", w.tablesProblem(), "all tables that are written are InnoDB"},
 		{"text_codecs", "seen", s.mixedText(), "no text column holds both encoded and plain text"},
@@ -186,7 +186,7 @@ func (s *State) systemURLChange() string {
 	if s.Terraform["pinned_installation"] != "" || strings.TrimRight(under, "/") == strings.TrimRight(now, "/") {
 		return ""
 	}
-	return fmt.Sprintf("the companion was first called under the SystemURL %s, as the installation %s. The SystemURL is now %s", under, s.Terraform["installation"], now)
+	return fmt.Sprintf("at the first call of the companion, the SystemURL was %s and the installation id was %s. The SystemURL is now %s", under, s.Terraform["installation"], now)
 }
 
 // unmanaged returns the numbers of objects that no kind describes, by table.

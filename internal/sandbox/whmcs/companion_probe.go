@@ -98,7 +98,7 @@ func refuseSecretsForOtherAddress(attempt *write) {
 	}
 	for _, name := range secrets {
 		if _, given := attempt.values[name]; !given && !attempt.unknown[name] && attempt.k.field(name).secret(attempt.t, attempt.prior) != "" {
-			attempt.reject(name, "must be given again, because %s changes. WHMCS would send the stored secret to another address", strings.Join(moved, ", "))
+			attempt.reject(name, "must be sent again, because %s changes. Otherwise WHMCS would send the stored secret to another address", strings.Join(moved, ", "))
 		}
 	}
 }

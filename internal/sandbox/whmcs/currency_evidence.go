@@ -46,7 +46,7 @@ func (t *tx) notForSale(currency string) string {
 		}
 	}
 	if missing == nil {
-		return "everything on sale can be ordered"
+		return "all visible products and addons can be ordered"
 	}
 	return "cannot be ordered: " + strings.Join(missing, ", ")
 }

@@ -200,8 +200,8 @@ func leftGroups(t *tx, id int64) []string {
 	for _, group := range columnOf(t, "tblproductconfiglinks", t.idsBy("tblproductconfiglinks", "pid", text(id)), "gid") {
 		if len(t.idsBy("tblproductconfiglinks", "gid", group)) == 1 {
 			name := entity.decode(t.row("tblproductconfiggroups", system.Number(group))["name"])
-			remarks = append(remarks, fmt.Sprintf("The configurable option group %q (%s) was offered with this product alone, and it stays. "+
-				"Delete it in WHMCS if nothing needs it", name, group))
+			remarks = append(remarks, fmt.Sprintf("The configurable option group %q (%s) belonged only to this product. It was not deleted. "+
+				"If you do not need it, delete it in WHMCS", name, group))
 		}
 	}
 	return remarks

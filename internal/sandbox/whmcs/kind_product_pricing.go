@@ -136,7 +136,7 @@ func checkPricing(w *write) {
 		stored := cast[map[string]any](w.k.field("pricing").read(w.t, w.id, w.prior))
 		for _, code := range sortedKeys(stored) {
 			if _, given := pricing[code]; !given && len(cast[map[string]any](stored[code])) > 0 {
-				w.reject("pricing."+code, "holds prices of the pay type %s. Add its new prices, or {} to switch them off", w.k.field("pay_type").read(w.t, w.id, w.prior))
+				w.reject("pricing."+code, "has prices of the pay type %s. Add new prices for this currency, or {} to remove its prices", w.k.field("pay_type").read(w.t, w.id, w.prior))
 			}
 		}
 	}

@@ -180,7 +180,7 @@ func write(ctx context.Context, c *call, ch change, now inventory) (inventory, b
 		// in the state.
 		c.Diagnostics.Append(c.Plan.setServers(ctx, ch.possible(c))...)
 		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The servers could not be read after the failure", resourcekit.Sentence(err.Error())+
-			" The state has all servers that may be bound: those of the old state and those of the plan. The next plan reads which of them are bound.")
+			" The state has all servers that may be bound: the servers of the old state and the servers of the plan. The next plan reads which of them are bound.")
 		return now, true
 	}
 	wrong, left := without(ch.add, after.having(ch.add, ch.to)), after.having(ch.remove, ch.from)
@@ -192,7 +192,7 @@ func write(ctx context.Context, c *call, ch change, now inventory) (inventory, b
 	}
 	if failed != nil || len(wrong)+len(left) > 0 {
 		c.Diagnostics.Append(c.Plan.setServers(ctx, after.having(ch.possible(c), ch.to))...)
-		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "The change was carried out in part", fmt.Sprintf(
+		c.Diagnostics.AddAttributeError(path.Root("server_ids"), "Only a part of the change was made", fmt.Sprintf(
 			"Bound: %s. Not bound: %s. Unbound: %s. Not unbound: %s. The state has the servers that have the package %s now. Run `terraform plan` to see the remaining changes.",
 			orNone(without(add, wrong)), orNone(wrong), orNone(without(remove, left)), orNone(left), ch.to))
 	}

@@ -207,7 +207,7 @@ func TestAccPackageServers_notStored(t *testing.T) {
 		planned = plan(t, p, made, config(id, "105", "106"))
 		front.onWrite(2, func() { set(env, 0, "106"); set(env, id, "104") })
 		made, message = apply(t, p, planned)
-		require.Regexp(t, acctest.Says("assign the package 2", "(id 106)", profile, "assign no package", "(id 104)", "carried out in part: Bound: none. Not bound: 106. Unbound: none. Not unbound: 104."), message)
+		require.Regexp(t, acctest.Says("assign the package 2", "(id 106)", profile, "assign no package", "(id 104)", "Only a part of the change was made: Bound: none. Not bound: 106. Unbound: none. Not unbound: 104."), message)
 		require.Equal(t, []string{"104", "105"}, servers(t, p, made))
 
 		planned = plan(t, p, made, nil)
@@ -236,7 +236,7 @@ func TestAccPackageServers_updateFails(t *testing.T) {
 				}
 				require.Equal(t, now, bound(env, id))
 				require.Equal(t, now, servers(t, p, left), "state does not hold what is bound")
-				require.Regexp(t, acctest.Says("error at : Unable to update DCIM package servers 2", "error at server_ids: The change was carried out in part", "Unbound: none. Not unbound: "+ids[0]+"."), message)
+				require.Regexp(t, acctest.Says("error at : Unable to update DCIM package servers 2", "error at server_ids: Only a part of the change was made", "Unbound: none. Not unbound: "+ids[0]+"."), message)
 				done := p.Do(t, typeName, left, config(id, ids[1:]...))
 				require.Equal(t, ids[1:], servers(t, p, done))
 				require.Equal(t, ids[1:], bound(env, id))
@@ -331,7 +331,7 @@ func TestAccPackageServers_interrupted(t *testing.T) {
 		planned = plan(t, p, made, config(id, ids...))
 		front.onWrite(1, func() { p.Stop(t) })
 		changed, message := apply(t, p, planned)
-		require.Regexp(t, acctest.Says("Unable to update", "cancelled", "The change was carried out in part"), message)
+		require.Regexp(t, acctest.Says("Unable to update", "cancelled", "Only a part of the change was made"), message)
 		require.Equal(t, ids[:most+2], servers(t, p, changed))
 		require.Equal(t, ids[:most+2], bound(env, id))
 	})

@@ -37,7 +37,7 @@ func undo(ctx context.Context, c *call, lacked []string, packageID string, faile
 	}
 	if len(bound) == 0 {
 		if failed != nil {
-			c.Diagnostics.AddAttributeWarning(path.Root("server_ids"), "No server was bound", "The failed assignment gave the package "+packageID+" to no server, so there is nothing to undo.")
+			c.Diagnostics.AddAttributeWarning(path.Root("server_ids"), "No server was bound", "The assignment failed, and none of its servers has the package "+packageID+". The provider does not need to undo it.")
 		}
 		return
 	}

@@ -52,7 +52,7 @@ func NewResource() resource.Resource {
 func resourceSchema() schema.Schema {
 	const unmanaged = " If omitted, it is not managed."
 	return schema.Schema{
-		MarkdownDescription: "A hardware package of a TopLink DCIM (Users > Packages). Products in WHMCS refer to it by name, and servers are bound to it. The data source `hosting_dcim_package` shows the number of its servers in use.",
+		MarkdownDescription: "A hardware package of a TopLink DCIM (Users > Packages). Products in WHMCS contain the name of the package. Servers are bound to the package. The data source `hosting_dcim_package` shows the number of its servers in use.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "The DCIM's id of the package.",
@@ -255,7 +255,7 @@ func remove(ctx context.Context, c *call, now dcim.Package) error {
 		return c.Client.DeletePackage(ctx, now.ID)
 	}
 	c.Diagnostics.AddError(c.Summary("delete", now.ID)+": it is in use", fmt.Sprintf(
-		"%d servers have the package %q: %s. In a destroy, destroy again. Otherwise restore the block of the package and apply, so that the servers get another package or none. Then remove the block and apply again. "+
+		"%d servers have the package %q: %s. If this was a destroy, destroy again. Otherwise restore the block of the package and apply, so that the servers get another package or none. Then remove the block and apply again. "+
 			"If Terraform does not manage a server, unbind it in the DCIM. Nothing was changed.",
 		len(bound), now.Name, panelobject.ServerNames(bound)))
 	return nil

@@ -218,7 +218,7 @@ func TestAccPackage_inUse(t *testing.T) {
 			ProtoV6ProviderFactories: acctest.Factories(),
 			Steps: []resource.TestStep{
 				{Config: env.Config(pack()), Check: func(*terraform.State) error { bind(2); return nil }},
-				{Config: env.Config(pack()), Destroy: true, ExpectError: acctest.Says("Unable to delete DCIM package 2: it is in use", "BOM-A01-04 (id 104)", "In a destroy, destroy again. Otherwise restore the block of the package and apply", "Nothing was changed")},
+				{Config: env.Config(pack()), Destroy: true, ExpectError: acctest.Says("Unable to delete DCIM package 2: it is in use", "BOM-A01-04 (id 104)", "If this was a destroy, destroy again. Otherwise restore the block of the package and apply", "Nothing was changed")},
 				{PreConfig: func() { bind(0) }, Config: env.Config(pack()), ConfigPlanChecks: acctest.EmptyPlan()},
 			},
 		})

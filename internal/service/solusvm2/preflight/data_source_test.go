@@ -340,7 +340,7 @@ var spoilt = []condition{
 	},
 	{
 		name: "a setting that lies elsewhere", spoil: gone("post_pay_lock_overdue_days"),
-		failed: []string{"addon_settings"}, detail: []string{"lock_overdue_days in the places that the companion's map names", "integration_token"}, remedy: []string{"'lock_overdue_days' => ['store'", "companion.local.php"}, leftOut: []string{"overdue_days"},
+		failed: []string{"addon_settings"}, detail: []string{"lock_overdue_days in the expected places", "integration_token"}, remedy: []string{"'lock_overdue_days' => ['store'", "companion.local.php"}, leftOut: []string{"overdue_days"},
 	},
 	{
 		name: "an addon that has not made its token", spoil: gone("integration_token"),

@@ -208,7 +208,7 @@ func (p *probe) places(b *whmcs.SolusVM2Billing, there *whmcs.Discovery) {
 	slices.Sort(missing)
 	missing = slices.Compact(missing)
 	if len(missing) == 0 {
-		p.Pass(checkAddonSettings, preflight.Assumed, "every setting of the addon "+b.Addon+" is in the place that the companion's map names")
+		p.Pass(checkAddonSettings, preflight.Assumed, "every setting of the addon "+b.Addon+" is in the expected place")
 		return
 	}
 	found := "The addon's storage could not be read"
@@ -223,7 +223,7 @@ func (p *probe) places(b *whmcs.SolusVM2Billing, there *whmcs.Discovery) {
 	for _, field := range missing {
 		lines = append(lines, "'"+field+"' => ['store' => 'addon_setting', 'name' => '...']")
 	}
-	p.Fail(checkAddonSettings, preflight.Assumed, "the addon "+b.Addon+" does not have "+strings.Join(missing, ", ")+" in the places that the companion's map names. "+found,
+	p.Fail(checkAddonSettings, preflight.Assumed, "the addon "+b.Addon+" does not have "+strings.Join(missing, ", ")+" in the expected places. "+found,
 		"Terraform does not write these settings. Set their places in "+localFile+": 'solusvm2' => ['places' => ["+strings.Join(lines, ", ")+"]]. PROTOCOL.md of the companion shows the forms, tables included. "+
 			"The companion knows a setting that was never stored only after Terraform has written another one, because that runs the addon's own declaration.")
 }

@@ -93,7 +93,7 @@ func warnOfHiddenSettings(row *whmcs.AddonModule, o whmcsobject.FillOptions) {
 		return
 	}
 	o.Diagnostics.AddAttributeWarning(path.Root("sensitive_settings"),
-		fmt.Sprintf("The import of the addon module %s leaves out settings", row.Module), fmt.Sprintf(
+		fmt.Sprintf("The import of the addon module %s omits settings", row.Module), fmt.Sprintf(
 			"WHMCS never shows these settings, because they are secrets or the module does not declare them: %s. "+
 				"To manage them, add them to sensitive_settings.",
 			strings.Join(slices.Sorted(maps.Keys(row.SettingsFingerprints)), ", ")))

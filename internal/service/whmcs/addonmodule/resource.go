@@ -112,7 +112,7 @@ func resourceSchema(context.Context) schema.Schema {
 			},
 			"settings": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Settings of the module without secrets, by the names that the module declares. Yes/no settings are `on` or empty. Omitted settings are not managed. An import includes only settings that are known not to be secrets.",
+				MarkdownDescription: "Settings of the module without secrets, by the names that the module declares. Yes/no settings are `on` or empty. Omitted settings are not managed. An import omits settings that may be secrets.",
 				Validators:          settingsValidators(), PlanModifiers: newSettings,
 			},
 			"sensitive_settings": schema.MapAttribute{
@@ -174,7 +174,7 @@ func checkRoles(ctx context.Context, w *whmcsobject.Write[model]) {
 	wanted = slices.Compact(wanted)
 	if !whmcsobject.StringsToSet(ctx, wanted).Equal(names) {
 		resourcekit.AddAttributeError(w.Diagnostics, path.Root("admin_role_names"), "admin_role_ids and admin_role_names differ",
-			fmt.Sprintf("The ids in admin_role_ids are those of the role groups %q, but admin_role_names has other names. Remove one of the two attributes.", wanted))
+			fmt.Sprintf("The ids in admin_role_ids belong to the role groups %q, but admin_role_names has other names. Remove one of the two attributes.", wanted))
 	}
 }
 

@@ -44,8 +44,8 @@ func NewResource() resource.Resource {
 			warnOfDecimals(ctx, w)
 		},
 		BeforeWrite: func(ctx context.Context, w *whmcsobject.Write[model]) { manageAgain(ctx, w) },
-		InUseRemedy: "Removing an option or sub-option would also remove the choices of customers. It can therefore not be removed while a service has it, even a terminated one. " +
-			"Set hidden = true on it instead. It is then no longer offered, and services keep it. To rename it, change its name and keep its key.",
+		InUseRemedy: "Removing an option or sub-option would also remove the choices of customers. Therefore WHMCS refuses to remove it while a service has it, even a terminated service. " +
+			"Set hidden = true on it instead. New orders then do not offer it, and services keep it. To rename it, change its name and keep its key.",
 	})
 }
 
@@ -61,7 +61,7 @@ func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A configurable option group: the options of an order, such as memory or IP addresses, and the price of each choice.\n\n" +
 			"Options and sub-options are maps. You choose the keys, and WHMCS does not store them. A key identifies one option. Changing the `name` under a key renames the option in place, and customers keep their choices. " +
-			"Removing a key deletes its option. WHMCS refuses that while a service has the option. If the key changes and the name does not, the option is kept.\n\n" +
+			"Removing a key deletes its option. While a service has the option, WHMCS refuses to delete it. If you change the key and not the name, the option is kept.\n\n" +
 			"After an import, the keys come from the names: `memory` for `memory|Memory`. Options that were later added in WHMCS have the keys `option_<id>` and `choice_<id>`. To use your own keys, write the configuration with the same names under these keys. The next apply uses the new keys and changes nothing in WHMCS.",
 		Attributes: map[string]schema.Attribute{
 			"name": resourcekit.Text(kinds.ConfigurableOptionGroup.Name,
@@ -101,9 +101,9 @@ func optionAttributes() map[string]schema.Attribute {
 				"order":  resourcekit.DefaultInt(kinds.ConfigurableSubOption.Order, "Sort order among the sub-options, lowest first."),
 				"hidden": hiddenAttribute(kinds.ConfigurableSubOption.Hidden, "sub-option"),
 				"prices": resourcekit.Prices(optionCycles, "Amounts that the sub-option adds to the product's price, by currency code, such as `USD`, then by billing cycle, as exact decimal text. For a one-time product, the `monthly` amount is added. "+
-					"In a listed currency, a cycle that is not listed adds nothing. A currency that is not listed is not managed. In such a currency, a new sub-option adds nothing."),
+					"If a currency is listed, each cycle without a price in this currency adds nothing. If a currency is not listed, Terraform does not manage its prices, and a new sub-option adds nothing in this currency."),
 				"setup_fees": resourcekit.SetupFees(optionCycles, "Amounts that the sub-option adds to the first invoice, by currency code, then by billing cycle. Each fee needs an amount of the same currency and cycle in `prices`. "+
-					"In a currency that `prices` lists, a cycle that is not listed here adds no set-up fee."),
+					"If `prices` lists a currency, each cycle that is not listed here adds no set-up fee."),
 			}},
 		},
 	}

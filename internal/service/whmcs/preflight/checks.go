@@ -36,7 +36,7 @@ var remedies = map[string]string{
 	"currency_recalculation": "Switch off the automatic update of product prices (Automation Settings > Currency Auto Update Settings), or list only the default currency in prices. Otherwise " +
 		"every run of WHMCS's cron job changes the prices that Terraform has set.",
 	"currency_prices": "Give each of these sub-options a price in the named currency, or hide it. " +
-		"Write whole amounts in a currency without decimals. List currency_prices in ignore_checks if this is meant.",
+		"Write whole amounts in a currency without decimals. If this is intended, list currency_prices in ignore_checks.",
 	"transactional_tables": "For each of these tables run ALTER TABLE ... ENGINE=InnoDB ROW_FORMAT=DYNAMIC. Back up the database first. Switch on the maintenance mode of WHMCS while the statements run. " +
 		"Until then, the companion reads these tables and refuses to write their objects.",
 	"text_codecs": "Open the rows in WHMCS's admin area and save them, so that all are stored in the same form. Or set the form of the column in codecs of companion.local.php (entity, raw or html).",
@@ -53,7 +53,7 @@ var remedies = map[string]string{
 	"on_demand_renewals": "The name of the table is assumed. Correct it in on_demand_renewals of companion.local.php, or omit on_demand_renewal.",
 	"toplink_hash":       "The form is assumed. Correct its names in toplink.hash_keys of companion.local.php, or use access_hash instead of toplink_dcim on these servers.",
 	"form_hooks": "These hooks store fields that an administrator enters in a form, so the companion never runs them. After Terraform has created a product of such a module, open the product in WHMCS's admin area and " +
-		"save it once. For AddonConfigSave, save the product addon once. Then list form_hooks in ignore_checks.",
+		"save it. For AddonConfigSave, save the product addon. Then list form_hooks in ignore_checks.",
 	"local_api_connection": "A failed creation of a product can leave a hidden product in WHMCS. Look for it after a failed apply. A proxy in front of the database, such as ProxySQL, can cause a wrong count. " +
 		"In that case, connect WHMCS to the database server directly.",
 }

@@ -278,7 +278,7 @@ var conditions = []condition{
 			return nil
 		},
 		failed: []string{"form_hooks"}, check: "form_hooks", detail: []string{"modules/servers/formreader/hooks.php", "AdminProductConfigFieldsSave"},
-		remedy: []string{"open the product", "save it once"},
+		remedy: []string{"open the product", "save it"},
 	},
 	{
 		name: "prices that the cron recalculates", arrange: set("CurrencyAutoUpdateProductPrices", "on"),
@@ -317,7 +317,7 @@ var conditions = []condition{
 	},
 	{
 		name: "a staging copy", arrange: set("SystemURL", "https://billing.example.com/"),
-		failed: []string{"staging_copy"}, check: "staging_copy", detail: []string{"was first called under", "https://billing.example.com", "the provider calls 127.0.0.1"}, remedy: []string{"copy", "installation in companion.local.php"},
+		failed: []string{"staging_copy"}, check: "staging_copy", detail: []string{"at the first call of the companion", "https://billing.example.com", "the provider calls 127.0.0.1"}, remedy: []string{"copy", "installation in companion.local.php"},
 	},
 	{
 		name: "an access hash of another form",

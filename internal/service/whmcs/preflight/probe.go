@@ -69,7 +69,7 @@ func (p *probe) permissions(reading error) {
 	remedy := "Follow the message, and try again."
 	if lacks != nil {
 		parts = append(parts, "the API role does not grant "+strings.Join(lacks, ", "))
-		remedy = "Tick them in WHMCS under Manage API Credentials > API Roles. The companion's actions are there in the group Terraform. If this group is missing, the companion is not installed " +
+		remedy = "Select them in WHMCS under Manage API Credentials > API Roles. The companion's actions are there in the group Terraform. If this group is missing, the companion is not installed " +
 			"(`terraform-provider-hosting companion --out DIR` writes its files)."
 		if len(lacks) == 1 && lacks[0] == "TerraformWrite" {
 			remedy += " A pipeline that only plans does not need TerraformWrite. Its configuration lists permissions in ignore_checks."

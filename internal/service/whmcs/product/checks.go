@@ -105,14 +105,14 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 			word = "module_options"
 		}
 		resourcekit.AddAttributeError(c.Diagnostics, path.Root(field), "The change would affect live services", fmt.Sprintf(
-			"%d live services use this product. WHMCS applies a change of %s to all of them at once. If you want this, add %q to allow_live_changes. Otherwise create a new product.", row.Usage.LiveServices, field, word))
+			"%d live services use this product. WHMCS applies a change of %s immediately to all of them. To allow this change, add %q to allow_live_changes. To keep the services unchanged, create a new product.", row.Usage.LiveServices, field, word))
 	}
 	if c.Client.HasWritten() {
 		return // the plan has shown the warnings
 	}
 	for _, field := range allowed {
 		c.Diagnostics.AddAttributeWarning(path.Root(field), fmt.Sprintf("The product %s: %d live services are affected", c.Plan.Name.ValueString(), row.Usage.LiveServices),
-			fmt.Sprintf("The change of %s affects them at once.", field))
+			fmt.Sprintf("The change of %s affects them immediately.", field))
 	}
 }
 

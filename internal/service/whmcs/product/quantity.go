@@ -43,13 +43,13 @@ func checkQuantities(ctx context.Context, c *planCheck) {
 	isNew := c.Prior == nil || !allowed.Equal(c.Prior.AllowMultipleQuantities)
 	if len(c.Plan.CustomFields.Elements()) > 0 && (isNew || !c.Plan.CustomFields.Equal(c.Prior.CustomFields)) {
 		resourcekit.AddAttributeError(c.Diagnostics, at, "Multiple quantities cannot be combined with custom fields",
-			"WHMCS cannot sell several of a product at once if it has custom fields. Set allow_multiple_quantities = \"no\", or remove custom_fields.")
+			"If a product has custom fields, WHMCS cannot sell it in quantities greater than one. Set allow_multiple_quantities = \"no\", or remove custom_fields.")
 		return
 	}
 	if !isNew || c.Prior == nil || c.Client.HasWritten() {
 		return
 	}
-	const remedy = "WHMCS cannot sell several of such a product at once. Remove them, or set allow_multiple_quantities = \"no\"."
+	const remedy = "WHMCS cannot sell such a product in quantities greater than one. Remove them, or set allow_multiple_quantities = \"no\"."
 	if row := c.live(ctx); row != nil && len(row.CustomFields) > len(c.Prior.CustomFields.Elements()) {
 		c.Diagnostics.AddAttributeWarning(at, "The product "+c.Plan.Name.ValueString()+" has custom fields in WHMCS", remedy)
 	}

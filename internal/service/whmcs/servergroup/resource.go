@@ -30,7 +30,7 @@ func NewResource() resource.Resource {
 		KeepOnDestroy:  keepOnDestroy,
 		ProductField:   "server_group_id",
 		InUseRemedy: "Terraform deletes a group before it updates the products that leave the group. Restore the group's block and apply, so that the products change. Then remove the block and apply again. " +
-			"A product that was ever sold cannot be deleted. To remove the group of such a product from Terraform, restore the block with on_destroy = \"keep\", apply, and then remove the block.",
+			"A product that was sold cannot be deleted, even if all its services have ended. To remove the group of such a product from Terraform, restore the block with on_destroy = \"keep\", apply, and then remove the block.",
 		CheckPlan: warnOfModules,
 	})
 }

@@ -46,7 +46,7 @@ final class Batch
                 $results[] = [
                     'ok' => false,
                     'code' => 'not_attempted',
-                    'message' => 'The batch ran out of time before this operation',
+                    'message' => 'The time limit of the batch ended before this operation',
                 ];
             } else {
                 $results[] = $this->one($op);

@@ -72,7 +72,8 @@ final class CurrencyEvidence
             }
         }
 
-        return $missing ? 'cannot be ordered: ' . implode(', ', $missing) : 'everything on sale can be ordered';
+        return $missing ? 'cannot be ordered: ' . implode(', ', $missing)
+            : 'all visible products and addons can be ordered';
     }
 
     /** Whether a product on sale has a price in a currency. */

@@ -114,8 +114,8 @@ final class ProductRemoval
         $remarks = [];
         foreach ($this->rows($groups) as $row) {
             $remarks[] = sprintf(
-                'The configurable option group "%s" (%s) was offered with this product alone, and it stays. Delete it '
-                    . 'in WHMCS if nothing needs it',
+                'The configurable option group "%s" (%s) belonged only to this product. It was not deleted. If you '
+                    . 'do not need it, delete it in WHMCS',
                 $kind->field('name')->read($row, null),
                 $row['id']
             );

@@ -15,6 +15,6 @@ final class ReadBackError extends ShownError
 {
     public function __construct(string $field)
     {
-        parent::__construct('Read back after writing, the field ' . $field . ' is not what was written');
+        parent::__construct('After the write, the field ' . $field . ' does not contain the value that was written');
     }
 }

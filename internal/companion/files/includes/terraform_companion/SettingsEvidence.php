@@ -189,15 +189,15 @@ final class SettingsEvidence
                 'staging_copy',
                 true,
                 'seen',
-                'the SystemURL is ' . $url . ', as when the companion was first called',
+                'the SystemURL is ' . $url . ', the same as at the first call of the companion',
             ];
         }
 
         return [
             'staging_copy', false, 'seen',
             sprintf(
-                'the companion was first called under the SystemURL %s, as the installation %s. The SystemURL '
-                    . 'is now %s',
+                'at the first call of the companion, the SystemURL was %s and the installation id was %s. '
+                    . 'The SystemURL is now %s',
                 $under,
                 $uuid,
                 $url

@@ -166,7 +166,7 @@ final class Writer
         }
         if ($stored['answer'] === Store::CLAIMED) {
             throw new ShownError(
-                'Other code committed a part of the first attempt with this key, and that attempt did not end. Run'
+                'The first attempt with this key did not end, and other code committed a part of it. Run'
                     . ' terraform plan to see what is stored'
             );
         }
@@ -268,8 +268,8 @@ final class Writer
         }
         if ($outcome === self::UNKNOWN) {
             $error = new ShownError(
-                'The connection to the database was lost at the commit, so it is not known whether the write is stored.'
-                    . ' Run terraform plan to see it'
+                'The connection to the database was lost during the commit. The write may be stored or not.'
+                    . ' Run terraform plan to see whether it is stored'
             );
             $left = array_merge($names ? ['Restored: ' . implode(', ', $names)] : [], $left);
         } elseif ($outcome === self::NOTHING) {

@@ -32,8 +32,8 @@ trait PayTypes
                 if (!isset($values['pricing'][$code])) {
                     $errors->invalid(
                         "pricing.$code",
-                        'holds prices of the pay type ' . $before['pay_type']
-                            . '. Add its new prices, or {} to switch them off'
+                        'has prices of the pay type ' . $before['pay_type']
+                            . '. Add new prices for this currency, or {} to remove its prices'
                     );
                 }
             }

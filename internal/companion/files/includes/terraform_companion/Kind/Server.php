@@ -90,7 +90,8 @@ final class Server extends Kind
         foreach ($moved ? $this->storedSecrets($before) : [] as $name) {
             if (!isset($values[$name]) && !in_array($name, $unknown, true)) {
                 $errors->invalid($name, sprintf(
-                    'must be given again, because %s changes. WHMCS would send the stored secret to another address',
+                    'must be sent again, because %s changes. Otherwise WHMCS would send the stored secret '
+                        . 'to another address',
                     implode(', ', $moved)
                 ));
             }

@@ -135,7 +135,7 @@ final class Connect
         if ($this->token === '') {
             $errors->unsupported(
                 'integration_token',
-                'The addon has not created its token yet. Open the addon once in the admin area. '
+                'The addon has not created its token yet. Open the page of the addon in the admin area. '
                     . $settings->explain('integration_token')
             );
             $errors->raise();

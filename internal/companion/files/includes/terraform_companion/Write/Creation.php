@@ -105,11 +105,15 @@ final class Creation extends Write
             $reason = 'the deletion failed';
         }
         if ($reason === '') {
-            return ['Other code committed ' . $name . ', so that ' . $name . ' was deleted again'];
+            return ['Other code committed ' . $name . ', so the companion deleted ' . $name];
         }
 
         return $reason === null ? [] : [
-            sprintf('Other code committed %s, and it was not deleted again: %s. Delete it or import it', $name, $reason)
+            sprintf(
+                'Other code committed %s, and the companion did not delete it: %s. Delete it or import it',
+                $name,
+                $reason
+            )
                 . ($this->canBeContinued($id) ? '. Repeating the request with the same key completes it' : ''),
         ];
     }
@@ -118,7 +122,7 @@ final class Creation extends Write
     {
         if ($this->madeId !== null) {
             return [
-                $this->kind->name() . ' ' . $this->madeId . ', which an earlier attempt with this key has made, is'
+                'An earlier attempt with this key created ' . $this->kind->name() . ' ' . $this->madeId . '. It is'
                     . ' still there: delete it or import it',
             ];
         }

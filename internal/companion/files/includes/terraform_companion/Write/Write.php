@@ -103,8 +103,8 @@ abstract class Write
     public function undoCommitted(bool $isPartlyStored): array
     {
         return $isPartlyStored
-            ? ['Other code committed this write before it was complete, so a part of it is stored: run terraform plan'
-                . ' to see what differs']
+            ? ['Other code committed this write before it was complete, so only a part of it is stored. Run'
+                . ' terraform plan to see the differences']
             : [];
     }
 
