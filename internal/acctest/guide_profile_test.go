@@ -34,7 +34,7 @@ var mistakes = []struct {
 	{"page under another name", `"field": "p", "size_field": "rows", "size": 40`, `"field": "page", "size_field": "rows", "size": 5`, readServers, []string{`page 2 and the page before it begin with the same id 101: the DCIM ignores the parameter "page" (paging.field)`}},
 	{"field elsewhere", `"rack": "cabinet"`, `"rack": "rack"`, readServers, []string{`the response has nothing at "rack" (fields.server.rack)`}},
 	{"value unknown", `{"on": "1", "off": "0", "unknown": ""}`, `{"on": "1", "off": "0"}`, readServers, []string{`"" at "powered" is none of the values (fields.server.power.values)`}},
-	{"boolean without its words", `{"path": "scan", "values": {"true": "1", "false": "0"}}`, `{"path": "plan_name", "write_path": "scan"}`, readPackages, []string{`"Legacy E3" at "plan_name" is not a boolean: list its texts for true and false in values (fields.package.collect_hardware_information)`}},
+	{"boolean without its words", `{"path": "scan", "values": {"true": "1", "false": "0"}}`, `{"path": "plan_name", "write_path": "scan"}`, readPackages, []string{`"Legacy E3" at "plan_name" is not a boolean: set values to the texts for true and false (fields.package.collect_hardware_information)`}},
 	{"number that is none", `"memory_gb": {"path": "ram_gb", "as": "text"},
       "ip_count"`, `"memory_gb": {"path": "processor", "write_path": "ram_gb", "as": "text"},
       "ip_count"`, readPackages, []string{`the value at "processor" is not a whole number (fields.package.memory_gb)`}},

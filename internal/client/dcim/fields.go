@@ -305,7 +305,7 @@ func (r *reader) boolean(name string) bool {
 	case "false", "0", "":
 		return false
 	}
-	r.addProblem(name, "%q at %q is not a boolean: list its texts for true and false in values", text, f.Path)
+	r.addProblem(name, "%q at %q is not a boolean: set values to the texts for true and false", text, f.Path)
 	return false
 }
 
