@@ -19,6 +19,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,12 @@ var canaries = map[string]string{
 	"api_key":          "canary/solusvm2-api-key+&=-18",
 	"api_key_wo":       "canary/solusvm2-api-key-wo+&=-19",
 	"client_key":       clientPair.keyLine,
+	// Data of a customer.
+	"client_name":   "Canary-Customer-23",
+	"client_email":  "canary-24@customer.example",
+	"client_amount": "918273.64", // too few pay it to be part of a sum
+	"client_domain": "canary-25.customer.example",
+	"client_addon":  "canary-addon-of-a-customer-26",
 }
 
 // planted maps each sensitive attribute that a configuration sets to its canary. TestCanary_everySecret compares it with the schemas.
@@ -116,8 +123,14 @@ func TestCanary_everySecret(t *testing.T) {
 	}
 }
 
-// writeOnly are the canaries that may not be in state or plan files either.
-var writeOnly = []string{"password_wo", "password_wo_2", "access_hash_wo", "addon_wo", "addon_wo_2", "option_wo", "option_wo_2"}
+// customer are the canaries in the data of a customer. neverStored adds those of write-only attributes. They may not be
+// in state or plan files either.
+var (
+	customer    = []string{"client_name", "client_email", "client_amount", "client_domain", "client_addon"}
+	neverStored = append([]string{
+		"password_wo", "password_wo_2", "access_hash_wo", "addon_wo", "addon_wo_2", "option_wo", "option_wo_2",
+	}, customer...)
+)
 
 const canaryConfiguration = acctest.RequiredProviders + `
 variable "whmcs" {
@@ -190,8 +203,27 @@ resource "hosting_whmcs_server" "plain" {
   test_connection = var.test_connection
 }
 
+# Each change of noc changes the price, so that plans count the services of the product.
+resource "hosting_whmcs_product" "sold" {
+  product_group_id = "1"
+  name             = "Sold"
+  pay_type         = "recurring"
+  prices           = { USD = { monthly = "${80 + length(var.noc)}.00" } }
+}
+
+resource "hosting_whmcs_product_addon" "sold" {
+  name        = "IP address"
+  pay_type    = "recurring"
+  product_ids = [hosting_whmcs_product.sold.id]
+  prices      = { USD = { monthly = "${length(var.noc)}.00" } }
+}
+
 data "hosting_whmcs_servers" "all" {}
 data "hosting_dcim_api_keys" "all" {}
+data "hosting_whmcs_product_addons" "all" {}
+data "hosting_whmcs_product_usage" "all" {}
+
+output "usage" { value = data.hosting_whmcs_product_usage.all.products }
 `
 
 const canaryWriteOnlyConfiguration = `
@@ -344,13 +376,20 @@ func TestCanary(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(raw), &planned))
 	for _, part := range []string{"planned_values", "resource_changes"} {
 		require.Contains(t, planned, part)
-		noneOf(t, part+" of the plan file", string(planned[part]), writeOnly...)
+		noneOf(t, part+" of the plan file", string(planned[part]), neverStored...)
 	}
 	tf.run(t, 0, "apply", "-no-color", "first.plan")
 	keys := sb.DCIM.APIKeys()
 	require.Len(t, keys, 2)
 	made := keys[1].Secret
 	tf.run(t, 0, "state", "show", "-no-color", "hosting_whmcs_server.plain")
+	sb.WHMCS.SetSafetySettings(sandbox.SafetySettings{AllowDelete: true, Revenue: true})
+	sb.WHMCS.Mutate(sellToCanary)
+	tf.set(t, "noc", "a first price")
+	tf.run(t, 0, "plan", "-no-color", "-out=price.plan")
+	priced := tf.run(t, 0, "show", "-json", "price.plan")
+	tf.output.Truncate(tf.output.Len() - len(priced))
+	noneOf(t, "the plan of a price", priced, customer...)
 
 	// Rotation.
 	tf.set(t, "secrets", secrets("password_2", "password_wo_2", 2))
@@ -404,7 +443,13 @@ func TestCanary(t *testing.T) {
 	tf.run(t, 0, "apply", "-no-color", "-auto-approve")
 	state, err := os.ReadFile(filepath.Join(tf.folder, "terraform.tfstate"))
 	require.NoError(t, err)
-	noneOf(t, "the state", string(state), writeOnly...)
+	noneOf(t, "the state", string(state), neverStored...)
+	require.Contains(t, tf.output.String(), "1 service keeps its amount", "no plan had the warning about services")
+	require.Contains(t, string(state), "services_by_status")
+	sb.WHMCS.Mutate(func(s *sandbox.State) {
+		clear(s.Table("tblhosting").Rows)
+		clear(s.Table("tblhostingaddons").Rows)
+	})
 	tf.run(t, 0, "destroy", "-no-color", "-auto-approve")
 
 	require.NotContains(t, tf.output.String(), "panic:")
@@ -417,6 +462,36 @@ func TestCanary(t *testing.T) {
 	sb.WHMCS.View(func(s *sandbox.State) { activity = strings.Join(s.Activity, "\n") })
 	require.NotEmpty(t, activity)
 	search(t, "WHMCS's activity log", activity, made)
+}
+
+// sellToCanary sells the product and its addon to a customer.
+func sellToCanary(s *sandbox.State) {
+	product, addon := rowNamed(s, "tblproducts", "Sold"), rowNamed(s, "tbladdons", "IP address")
+	client := s.Insert("tblclients", sandbox.Row{
+		"firstname": canaries["client_name"], "lastname": canaries["client_name"], "companyname": canaries["client_name"],
+		"email": canaries["client_email"], "currency": "1",
+	})
+	service := s.AddService(product, "0", "Active")
+	for column, value := range map[string]string{
+		"userid": client, "amount": canaries["client_amount"], "firstpaymentamount": canaries["client_amount"],
+		"domain": canaries["client_domain"],
+	} {
+		s.Set("tblhosting", service, column, value)
+	}
+	s.Insert("tblhostingaddons", sandbox.Row{
+		"hostingid": service, "addonid": addon, "userid": client, "name": canaries["client_addon"], "status": "Active",
+		"billingcycle": "Monthly", "recurring": canaries["client_amount"], "setupfee": canaries["client_amount"],
+	})
+}
+
+// rowNamed is the id of the row with a name.
+func rowNamed(s *sandbox.State, table, name string) string {
+	for id, row := range s.Table(table).Rows {
+		if row["name"] == name {
+			return strconv.FormatInt(id, 10)
+		}
+	}
+	return ""
 }
 
 // quote are secrets as a system repeats them in a failure.

@@ -55,7 +55,9 @@ func TestDemo(t *testing.T) {
 	assert.Equal(t, "demo: 17 objects created, second plan empty, 1 drifted and repaired, 17 destroyed, 0 left",
 		lines[len(lines)-1])
 	assert.Less(t, len(lines), 230)
-	for _, expected := range []string{`"8.90" -> "89.00"`, "20700.00 + 4100.00", ownSecret,
+	for _, expected := range []string{`"8.90" -> "89.00"`,
+		"USD monthly 8.90 → 89.00 (+900.0 %); new orders and upgrades only. 6 services keep their amount, 1 order unpaid",
+		"Recurring services pay each month: USD ≈ 534.00.", "20700.00 + 4100.00", ownSecret,
 		"  2 x Gold 6130  2 x Intel Xeon Gold 6130", "~ FRA-C07  Supermicro 5019S-M         4       0       0  E3-1230: 4",
 		"Pre Install System, Additional IP addresses, Support",
 		"+ WHMCS         1  yes", "New post-pay users  5         5         2", "~ one token in USD                 0.0125",
@@ -206,6 +208,15 @@ Plan: 0 to add, 1 to change, 0 to destroy.
 			require.ErrorContains(t, err, c.want)
 		})
 	}
+}
+
+func TestReadImpact(t *testing.T) {
+	const line = "Dedicated E3-1230: USD monthly 8.90 → 89.00 (+900.0 %); new orders and upgrades only. 6 services keep their amount."
+	impact, err := readImpact("Plan: 0 to add, 1 to change, 0 to destroy.\n\nWarning: " + line + "\n\n  with hosting_x.y,\n")
+	require.NoError(t, err)
+	assert.Equal(t, line, impact)
+	_, err = readImpact("Plan: 0 to add, 1 to change, 0 to destroy.\n\nWarning: Something else\n")
+	require.ErrorContains(t, err, "does not show which services")
 }
 
 func TestSnapshot(t *testing.T) {

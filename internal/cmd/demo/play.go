@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -100,7 +101,7 @@ func (d *demo) prepare(ctx context.Context) (err error) {
 
 	d.out.title("Start the sandbox: WHMCS, the TopLink DCIM and SolusVM 2")
 	sb := sandbox.New(sandbox.Options{SafetySettings: &sandbox.SafetySettings{AllowDelete: true, LandingPage: true,
-		HTTPHosts: []string{"127.0.0.1"}}})
+		Revenue: true, HTTPHosts: []string{"127.0.0.1"}}})
 	if err := sb.Start(); err != nil {
 		return err
 	}
@@ -250,7 +251,7 @@ func (d *demo) apply(ctx context.Context, count *counts, options ...string) erro
 	warn := func(summary, detail, address string) {
 		if !warned[summary+detail] {
 			warned[summary+detail] = true
-			d.out.say("%s", d.out.paint(yellow, "warning    "+address+": "+summary+".\n           "+detail))
+			d.out.say("%s", d.out.paint(yellow, "warning    "+address+": "+strings.TrimSuffix(summary, ".")+".\n           "+detail))
 		}
 	}
 	return d.tool.Apply(ctx, done, warn, options...)
@@ -310,13 +311,16 @@ var changedObject = regexp.MustCompile(`(?m)^  # \S+ will be `)
 
 // drift changes a price outside Terraform, and checks that Terraform shows and repairs the change.
 func (d *demo) drift(ctx context.Context) (int, error) {
-	now := takeSnapshot(d.sandbox)
-	product, err := now.productNamed(driftProduct)
+	before := takeSnapshot(d.sandbox)
+	product, err := before.productNamed(driftProduct)
 	if err != nil {
 		return 0, err
 	}
-	price := now.price(product, driftCurrency, driftCycle)
+	price := before.price(product, driftCurrency, driftCycle)
 	d.out.title("Change a price in WHMCS without Terraform")
+	order(d.sandbox.WHMCS, product, price)
+	d.out.say("%d customers order %q. One of them has not paid yet.", orders, driftProduct)
+	now := takeSnapshot(d.sandbox)
 	d.out.say("An administrator edits %q in WHMCS and makes a mistake: %s %s per month instead of %s.",
 		driftProduct, driftCurrency, driftPrice, price)
 	d.sandbox.WHMCS.SetProductPrice(product, driftCurrency, driftCycle, driftPrice)
@@ -328,8 +332,14 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	impact, err := readImpact(output)
+	if err != nil {
+		return 0, err
+	}
 	d.out.say("The next plan shows it (exit code 2):")
 	d.out.say("%s", d.out.paint(yellow, excerpt))
+	d.out.say("It also shows which customers the repair concerns, in a warning:")
+	d.out.say("%s", d.out.paint(yellow, impact))
 	var repaired counts
 	if err := d.apply(ctx, &repaired); err != nil {
 		return 0, err
@@ -346,7 +356,48 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 	}
 	d.out.say("Repaired: the price in WHMCS is %s %s again, and the plan is empty.",
 		driftCurrency, takeSnapshot(d.sandbox).price(product, driftCurrency, driftCycle))
+	cancel(d.sandbox.WHMCS, before)
+	d.out.say("The customers leave, because a product with services cannot be destroyed.")
 	return drifted, nil
+}
+
+// orders is the number of customers that order the product with the drift.
+const orders = 7
+
+// order gives each of these customers a service of the product. All but one are active.
+func order(whmcs *sandbox.WHMCS, product, price string) {
+	whmcs.Mutate(func(s *sandbox.State) {
+		for n := range orders {
+			client := s.Insert("tblclients", sandbox.Row{"firstname": "Customer", "lastname": text(int64(n)), "currency": "1"})
+			status := "Active"
+			if n == 0 {
+				status = "Pending"
+			}
+			service := s.AddService(product, "0", status)
+			s.Set("tblhosting", service, "userid", client)
+			s.Set("tblhosting", service, "amount", price)
+		}
+	})
+}
+
+// cancel removes the customers that are not in before, and their services.
+func cancel(whmcs *sandbox.WHMCS, before snapshot) {
+	whmcs.Mutate(func(s *sandbox.State) {
+		for _, name := range []string{"tblhosting", "tblclients"} {
+			maps.DeleteFunc(s.Table(name).Rows, func(id int64, _ sandbox.Row) bool { return before.tables[name][id] == nil })
+		}
+	})
+}
+
+var impactLine = regexp.MustCompile(`(?m)^Warning: (` + regexp.QuoteMeta(driftProduct) + `: .* keep their amount.*)$`)
+
+// readImpact finds the warning about the services of the product in the output of a plan.
+func readImpact(output string) (string, error) {
+	found := impactLine.FindStringSubmatch(output)
+	if found == nil {
+		return "", fmt.Errorf("the plan does not show which services the change of the price concerns:\n%s", output)
+	}
+	return found[1], nil
 }
 
 // readDrift finds the change in a plan's output. It returns the object's part of the output and the
