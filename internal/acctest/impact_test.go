@@ -320,3 +320,45 @@ func TestImpactRules(t *testing.T) {
 		assert.Zero(c, cmp.Compare(answer.Result, "success"))
 	})
 }
+
+// TestImpactColumns: the totals lack what a missing column would show, and are null without a column that all need.
+func TestImpactColumns(t *testing.T) {
+	none := func(t *testing.T, found object) { assert.Nil(t, found) }
+	for column, check := range map[string]func(t *testing.T, found object){
+		"tblhosting.regdate": none, "tblclients.currency": none,
+		"tblhosting.amount": func(t *testing.T, found object) {
+			assert.Nil(t, found["revenue"])
+			assert.Len(t, found["addon_revenue"], 1)
+		},
+		"tblhostingaddons.recurring": func(t *testing.T, found object) {
+			assert.Len(t, found["revenue"], 1)
+			assert.Nil(t, found["addon_revenue"])
+		},
+		"tblpromotions.recurfor": func(t *testing.T, found object) {
+			assert.Len(t, found["revenue"], 1)
+			assert.Contains(t, found["services"].([]any)[0], "ending_promotions")
+			assert.Nil(t, found["services"].([]any)[0].(object)["ending_promotions"])
+		},
+	} {
+		t.Run(column, func(t *testing.T) {
+			options := acctest.Options{Sandbox: sandbox.Options{MissingColumns: []string{column}}}
+			acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {
+				c := &contract{T: t, env: env}
+				product := c.priced(inUSD("100.00", "0.00"))
+				c.settings(guarded(func(s *sandbox.SafetySettings) { s.Revenue = true }))
+				service := c.env.WHMCS.AddService(c, product, "0", "Active")
+				c.env.WHMCS.Insert(c, "tblhostingaddons", map[string]string{
+					"hostingid": service, "addonid": "0", "name": "IP", "setupfee": "0.00", "recurring": "2.00",
+					"billingcycle": "Monthly", "status": "Active",
+				})
+				if db, isPHP := env.WHMCS.(database); isPHP {
+					table, name, _ := strings.Cut(column, ".")
+					require.NoError(t, db.Exec("ALTER TABLE "+table+" DROP COLUMN `"+name+"`"))
+				}
+				row := c.read(object{"op": "get", "kind": "product", "ids": []string{product}, "with": []string{"impact"}})["rows"].([]any)[0].(object)
+				found, _ := row["impact"].(object)
+				check(t, found)
+			})
+		})
+	}
+}

@@ -251,7 +251,8 @@ func (d *demo) apply(ctx context.Context, count *counts, options ...string) erro
 	warn := func(summary, detail, address string) {
 		if !warned[summary+detail] {
 			warned[summary+detail] = true
-			d.out.say("%s", d.out.paint(yellow, "warning    "+address+": "+strings.TrimSuffix(summary, ".")+".\n           "+detail))
+			d.out.say("%s", d.out.paint(yellow, "warning    "+address+": "+strings.TrimSuffix(summary, ".")+".\n           "+
+				strings.ReplaceAll(detail, "\n", "\n           ")))
 		}
 	}
 	return d.tool.Apply(ctx, done, warn, options...)
@@ -338,7 +339,7 @@ func (d *demo) drift(ctx context.Context) (int, error) {
 	}
 	d.out.say("The next plan shows it (exit code 2):")
 	d.out.say("%s", d.out.paint(yellow, excerpt))
-	d.out.say("It also shows which customers the repair concerns, in a warning:")
+	d.out.say("It also warns which services the repair concerns:")
 	d.out.say("%s", d.out.paint(yellow, impact))
 	var repaired counts
 	if err := d.apply(ctx, &repaired); err != nil {

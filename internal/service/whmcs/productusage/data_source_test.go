@@ -51,7 +51,7 @@ func TestAccProductUsage_dataSource(t *testing.T) {
 			{Config: env.Config(products), Check: acctest.SaveID("hosting_whmcs_product.sold", &sold)},
 			{
 				PreConfig: func() {
-					for i, status := range []string{"Active", "Active", "Suspended", "Pending", "Completed", "Terminated", "Cancelled", "Fraud", "Parked"} {
+					for i, status := range []string{"Active", "Active", "Suspended", "Pending", "Completed", "Terminated", "Cancelled", "Fraud"} {
 						service := env.WHMCS.AddService(t, sold, "0", status)
 						services = append(services, service)
 						env.WHMCS.Set(t, "tblhosting", service, "regdate", fmt.Sprintf("2026-0%d-01", i+1))
@@ -77,18 +77,18 @@ data "hosting_whmcs_product_usage" "none" { product_ids = [] }`),
 					resource.TestCheckResourceAttrPair("data.hosting_whmcs_product_usage.group", "products.0.product_group_id", "hosting_whmcs_product_group.shop", "id"),
 					shown("group", "products.0.hidden", "false"), shown("group", "products.0.retired", "false"),
 					shown("group", "products.1.hidden", "true"), shown("group", "products.1.retired", "true"),
-					shown("group", "products.0.services", "9"), shown("group", "products.0.live_services", "6"),
-					shown("group", "products.0.services_by_status.%", "8"), shown("group", "products.0.services_by_status.active", "2"),
+					shown("group", "products.0.services", "8"), shown("group", "products.0.live_services", "5"),
+					shown("group", "products.0.services_by_status.%", "7"), shown("group", "products.0.services_by_status.active", "2"),
 					shown("group", "products.0.services_by_status.suspended", "1"), shown("group", "products.0.services_by_status.pending", "1"),
 					shown("group", "products.0.services_by_status.completed", "1"), shown("group", "products.0.services_by_status.terminated", "1"),
 					shown("group", "products.0.services_by_status.cancelled", "1"), shown("group", "products.0.services_by_status.fraud", "1"),
-					shown("group", "products.0.services_by_status.other", "1"), shown("group", "products.0.newest_service_date", "2026-09-01"),
+					shown("group", "products.0.newest_service_date", "2026-08-01"),
 					shown("group", "products.1.services", "0"), shown("group", "products.1.services_by_status.%", "7"),
 					shown("group", "products.1.services_by_status.active", "0"),
 					resource.TestCheckNoResourceAttr("data.hosting_whmcs_product_usage.group", "products.1.newest_service_date"),
 					resource.TestCheckNoResourceAttr("data.hosting_whmcs_product_usage.group", "products.0.revenue.%"),
 					resource.TestCheckNoResourceAttr("data.hosting_whmcs_product_usage.group", "products.0.addon_revenue.%"),
-					shown("ids", "products.#", "2"), shown("ids", "products.0.services", "9"), shown("both", "products.#", "1"),
+					shown("ids", "products.#", "2"), shown("ids", "products.0.services", "8"), shown("both", "products.#", "1"),
 					shown("both", "products.0.name", "Unsold"), shown("elsewhere", "products.#", "0"), shown("none", "products.#", "0"),
 				),
 			},
