@@ -59,16 +59,21 @@ func (c *contract) limited(kind, id, reason string, values object) {
 // budget asserts what the dry run of a product's update says about the number of price changes.
 func (c *contract) budget(id string, values, want object) {
 	c.Helper()
-	got := c.success(c.tryRead(object{"op": "validate", "kind": "product", "id": id, "values": values}))["price_changes"]
-	if want == nil {
-		assert.Nil(c, got)
-		return
+	validate := object{"op": "validate", "kind": "product", "id": id, "values": values}
+	results, _ := c.read(object{"op": "batch", "ops": []any{validate}})["results"].([]any)
+	require.Len(c, results, 1)
+	inBatch, _ := results[0].(object)
+	for _, answer := range []object{c.read(validate), inBatch} {
+		if want == nil {
+			assert.NotContains(c, answer, "price_changes")
+			continue
+		}
+		wanted, err := json.Marshal(want)
+		require.NoError(c, err)
+		got, err := json.Marshal(answer["price_changes"])
+		require.NoError(c, err)
+		assert.JSONEq(c, string(wanted), string(got))
 	}
-	wanted, err := json.Marshal(want)
-	require.NoError(c, err)
-	raw, err := json.Marshal(got)
-	require.NoError(c, err)
-	assert.JSONEq(c, string(wanted), string(raw))
 }
 
 // The operator's own limits on prices hold, whatever the provider allows.

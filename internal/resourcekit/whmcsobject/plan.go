@@ -89,7 +89,7 @@ func (r *Resource[M, R]) Validate(ctx context.Context, w *Write[M]) error {
 // warnOfManyPriceChanges warns if the objects of the plan together change more prices than the operator allows.
 // Terraform merges the warnings, because they have one summary.
 func (r *Resource[M, R]) warnOfManyPriceChanges(w *Write[M], changes whmcs.PriceChanges) {
-	object := r.def.Noun + " " + w.ID
+	object := r.nounWithID(w.ID)
 	total := r.Clients.Run.PlanPriceChanges(object, changes.Planned)
 	if total <= changes.Left {
 		return

@@ -25,11 +25,15 @@ type Failure struct {
 
 // Summary is the summary of the diagnostics, such as "Unable to update server 7".
 func (r *Resource[M, R]) Summary(f Failure) string {
-	summary := "Unable to " + f.Verb + " " + r.def.Noun
-	if f.ID != "" && r.def.IDs.Single == "" {
-		summary += " " + f.ID
+	return "Unable to " + f.Verb + " " + r.nounWithID(f.ID)
+}
+
+// nounWithID is the noun with the id of the object, if the object is one of several and has an id.
+func (r *Resource[M, R]) nounWithID(id string) string {
+	if id == "" || r.def.IDs.Single != "" {
+		return r.def.Noun
 	}
-	return summary
+	return r.def.Noun + " " + id
 }
 
 // Report turns a failure into diagnostics, at the attribute that WHMCS names, if it names one. Each contains the
