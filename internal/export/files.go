@@ -79,16 +79,17 @@ func (e *exporter) files(ctx context.Context) (map[string][]byte, error) {
 func (e *exporter) readme() []byte {
 	var text bytes.Buffer
 	text.WriteString("# Exported configuration\n\nThe next commands, with the same environment variables as the export:\n\n```shell\n" +
-		"terraform init\nterraform plan    # it must say: N to import, 0 to add, 0 to change, 0 to destroy\nterraform apply\n```\n\n" +
-		"After the apply, the `import` blocks can be deleted. Then change the files by hand, and do not export into this folder\n" +
-		"again: an export leaves out what was hidden or retired since, and the next plan would destroy it.\n\n")
+		"terraform init\nterraform plan    # it must show: N to import, 0 to add, 0 to change, 0 to destroy\nterraform apply\n```\n\n" +
+		"After the apply, you can delete the `import` blocks. Then change the files by hand. Do not export into this folder\n" +
+		"again: the new files do not contain products that were hidden or retired after this export, and the next plan would\n" +
+		"destroy these products.\n\n")
 	switch {
 	case len(e.options.Fields) > 0:
 		text.WriteString("The file `price_list.tf` has one entry for each product. Terraform manages only the listed fields. All other\n" +
 			"settings of the products stay in WHMCS's admin area.\n\n")
 	case !e.options.All:
-		text.WriteString("Attributes with the value that a new object gets are left out. Terraform then does not manage them: a change in\n" +
-			"WHMCS stays, and no plan shows it. `export --all` writes every attribute.\n\n")
+		text.WriteString("The files do not contain attributes with the default value of a new object. Terraform does not manage these\n" +
+			"attributes: if a person changes them in WHMCS, no plan shows the change. `export --all` writes every attribute.\n\n")
 	}
 	text.WriteString("| exported | number |\n|---|---:|\n")
 	for _, name := range slices.Sorted(maps.Keys(e.summary.Exported)) {

@@ -32,7 +32,7 @@ func configurationSchema() schema.Schema {
 				"url":        urlAttribute("URL of the WHMCS installation, such as `https://billing.example.com`.", "WHMCS_URL"),
 				"identifier": secretAttribute("Identifier of the API credential.", "WHMCS_IDENTIFIER"),
 				"secret":     secretAttribute("Secret of the API credential.", "WHMCS_SECRET"),
-				"access_key": secretAttribute("The `$api_access_key` of WHMCS's configuration.php, for callers whose address is not on its API allow-list.", "WHMCS_ACCESS_KEY"),
+				"access_key": secretAttribute("The `$api_access_key` of WHMCS's configuration.php, for machines whose address is not in the list *API IP Access Restriction* of WHMCS.", "WHMCS_ACCESS_KEY"),
 			}),
 			"solusvm2": systemSchema("The SolusVM 2 panel, with an administrator's API token.", map[string]schema.Attribute{
 				"url":   urlAttribute("URL of the panel, such as `https://panel.example.com`. A trailing `/api/v1` is accepted.", "SOLUSVM2_URL"),

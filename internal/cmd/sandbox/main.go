@@ -208,7 +208,7 @@ func (c *command) announce(out io.Writer, record folderRecord, a access) error {
 // print prints the pages of the systems, and the commands or the provider block.
 func (c folderContent) print(out io.Writer, remarks []string) error {
 	var text strings.Builder
-	fmt.Fprintf(&text, "The sandbox runs on this computer only. Its systems are fakes. Look at them in a browser:\n\n"+
+	fmt.Fprintf(&text, "The sandbox runs on this computer only. Its systems are simulated. Open them in a browser:\n\n"+
 		"  WHMCS         %s/\n  TopLink DCIM  %s/\n  SolusVM 2     %s/\n\n", c.WHMCS.URL, c.DCIM.URL, c.SolusVM2.URL)
 	if c.Folder == "" {
 		if err := parsedTemplates.ExecuteTemplate(&text, "provider.tf.tmpl", c); err != nil {
@@ -221,7 +221,7 @@ func (c folderContent) print(out io.Writer, remarks []string) error {
 		}
 		fmt.Fprintf(&text, "Run these two commands in another terminal:\n\n"+
 			"  cd %s && export TF_CLI_CONFIG_FILE=\"$PWD/terraform.rc\"\n  %s apply\n\n", quoteShell(c.Folder), c.Terraform)
-		fmt.Fprintf(&text, "README.md in this folder says what to try next.\n"+
+		fmt.Fprintf(&text, "README.md in this folder explains what to try next.\n"+
 			"Press Ctrl-C to stop the sandbox. It keeps its data in the folder. Delete the folder to start again.\n")
 	}
 	_, err := io.WriteString(out, text.String())

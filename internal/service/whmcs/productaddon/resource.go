@@ -39,7 +39,7 @@ func NewResource() resource.Resource {
 		},
 		BeforeWrite:   func(_ context.Context, w *whmcsobject.Write[model]) { completeWrite(w) },
 		KeepOnDestroy: keepOnDestroy,
-		InUseRemedy: "An addon that was ever ordered stays in WHMCS's books: set on_destroy = \"retire\" (hidden and " +
+		InUseRemedy: "An addon that was ordered cannot be deleted, even if it has ended. Set on_destroy = \"retire\" (hidden and " +
 			"retired) or \"hide\", apply, and destroy again.",
 	})
 }
@@ -93,8 +93,8 @@ func resourceSchema(context.Context) schema.Schema {
 	payType := resourcekit.NestedText(kinds.ProductAddon.PayType, "How the addon is paid: `free`, `one_time` or `recurring`.")
 	payType.Optional, payType.Computed, payType.Required = false, false, true
 	return schema.Schema{
-		MarkdownDescription: "A product addon: what customers order beside a product, such as an additional IP address, a " +
-			"licence or a backup. Module settings of an addon are not managed.",
+		MarkdownDescription: "A product addon: an item that customers order together with a product or later, such as an additional " +
+			"IP address, a licence or a backup. Module settings of an addon are not managed.",
 		Attributes: map[string]schema.Attribute{
 			"name": resourcekit.Text(kinds.ProductAddon.Name, "Name of the addon, as customers see it."),
 			"description": resourcekit.Text(kinds.ProductAddon.Description,
@@ -132,8 +132,8 @@ func resourceSchema(context.Context) schema.Schema {
 					"current value is kept."),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-				MarkdownDescription: "What a destroy does. `delete` removes the addon, and is refused if a customer ever " +
-					"ordered it. `retire` keeps it hidden and retired. `hide` keeps it hidden. Defaults to `delete`.",
+				MarkdownDescription: "Effect of a destroy. `delete` deletes the addon. WHMCS refuses to delete an addon " +
+					"that was ordered. `retire` keeps it hidden and retired. `hide` keeps it hidden. Defaults to `delete`.",
 				Validators: []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyRetire, onDestroyHide)},
 			},
 		},

@@ -48,7 +48,7 @@ func resourceSchema(context.Context) schema.Schema {
 			"name": resourcekit.Text(kinds.ProductGroup.Name,
 				"Name of the group, as customers see it."),
 			"slug": resourcekit.Text(kinds.ProductGroup.Slug,
-				"The group's part of order form URLs: lower-case letters, digits and hyphens. Unique among groups. If omitted on creation, WHMCS derives it from the name. Null on a WHMCS before 8.0, which has no slugs."),
+				"Part of the order form URL that names the group: lower-case letters, digits and hyphens. Unique among groups. If omitted on creation, WHMCS derives it from the name. Null on a WHMCS before 8.0, which has no slugs."),
 			"headline": resourcekit.Text(kinds.ProductGroup.Headline,
 				"Headline on the order form. Defaults to `\"\"` when the group is created. If removed, the current value is kept."),
 			"tagline": resourcekit.Text(kinds.ProductGroup.Tagline,
@@ -63,7 +63,7 @@ func resourceSchema(context.Context) schema.Schema {
 				"Sort order among the groups, lowest first, 0 or more. By default, a new group is the last one."),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-				MarkdownDescription: "Effect of a destroy. `delete` deletes the group. WHMCS refuses that while products are in it. `hide` hides the group. `keep` leaves it unchanged. Default: `delete`.",
+				MarkdownDescription: "Effect of a destroy. `delete` deletes the group. WHMCS refuses to delete it while products are in it. `hide` hides the group. `keep` leaves it unchanged. Default: `delete`.",
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyHide, onDestroyKeep)},
 			},
 		},

@@ -51,7 +51,7 @@ func NewResource() resource.Resource {
 
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "A server in WHMCS: the address and credentials with which a provisioning module reaches a system, such as a TopLink DCIM.",
+		MarkdownDescription: "A server in WHMCS: the address and credentials that a server module uses to connect to a system, such as a TopLink DCIM.",
 		Attributes: map[string]schema.Attribute{
 			"name": resourcekit.Text(kinds.Server.Name,
 				"Name of the server in WHMCS's admin area."),

@@ -62,7 +62,7 @@ func resourceSchema(context.Context) schema.Schema {
 				resourcekit.ID()),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-				MarkdownDescription: "Effect of a destroy. `delete` deletes the group. WHMCS refuses that while products or product addons use it. `keep` leaves the group unchanged. Default: `delete`.",
+				MarkdownDescription: "Effect of a destroy. `delete` deletes the group. WHMCS refuses to delete it while products or product addons use it. `keep` leaves the group unchanged. Default: `delete`.",
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyKeep)},
 			},
 		},
