@@ -144,8 +144,8 @@ func TestMismatches(t *testing.T) {
 		"label that is left out":   {get, `{"data":{"id":1,"ip":null}}`, "the response has nothing at \"label\" (fields.api_key.label)"},
 		"addresses as a list":      {get, `{"data":{"id":1,"ip":["192.0.2.1"]}}`, "(fields.api_key.ip_addresses)"},
 		"label as an object":       {get, `{"data":{"id":1,"label":{"text":"a"}}}`, "(fields.api_key.label)"},
-		"another key":              {get, `{"data":{"id":2,"label":"a","ip":null}}`, "asked for the API key 1, got 2"},
-		"another key updated":      {update, `{"data":{"id":2,"label":"a","ip":null}}`, "asked for the API key 1, got 2"},
+		"another key":              {get, `{"data":{"id":2,"label":"a","ip":null}}`, "the request was for the API key 1, but the response contains 2"},
+		"another key updated":      {update, `{"data":{"id":2,"label":"a","ip":null}}`, "the request was for the API key 1, but the response contains 2"},
 		"update without an object": {update, `{}`, "(envelope.data_path)"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -115,7 +115,7 @@ func (k objectKind[T]) withID(c *Client, operation, id string, body any) (T, err
 	value, err := k.decode(c, operation, row)
 	if got := k.id(value); err == nil && got != id {
 		return none, c.mismatch(operation,
-			fmt.Sprintf("asked for the %s %s, got %s (fields.%s.id)", k.noun, id, got, k.object))
+			fmt.Sprintf("the request was for the %s %s, but the response contains %s (fields.%s.id)", k.noun, id, got, k.object))
 	}
 	return value, err
 }

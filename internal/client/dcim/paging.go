@@ -108,7 +108,7 @@ func (c *Client) next(name string, body any, at position, rows int) (map[string]
 			}
 		}
 	case p.TotalPath != "" && total != strconv.Itoa(rows):
-		problem = fmt.Sprintf("page %d is the last one, and %d rows were read of %q (paging.next_path, paging.total_path)",
+		problem = fmt.Sprintf("page %d is the last page, but only %d of %q rows were read (paging.next_path, paging.total_path)",
 			at.page, rows, total)
 	case !present:
 		if other := otherNext(body, ""); other != "" {

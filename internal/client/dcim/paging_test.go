@@ -54,7 +54,7 @@ func TestPagingNext(t *testing.T) {
 		"cursor without its parameter":  {at("cursor", true, token), `"next_path": "cursor"`, `"c3" at "cursor" is not a link with the parameters of the next page (paging.field)`},
 		"link without the parameter":    {at("next", true, link), `"next_path": "next", "field": "cursor"`, "(paging.field)"},
 		"another path":                  {at("next_cursor", true, token), `"next_path": "cursor", "field": "from"`, `"cursor" does not exist, but "next_cursor" has a value that can be the next page (paging.next_path)`},
-		"rows that are missing":         {at("forward", true, token), `"next_path": "onward", "field": "from", "total_path": "count"`, `3 rows were read of "7" (paging.next_path, paging.total_path)`},
+		"rows that are missing":         {at("forward", true, token), `"next_path": "onward", "field": "from", "total_path": "count"`, `only 3 of "7" rows were read (paging.next_path, paging.total_path)`},
 		"parameter that is ignored":     {at("next", true, token), `"next_path": "next", "field": "position"`, `The DCIM may ignore the parameter "position" (paging.field)`},
 		"link that is ignored":          {at("next", true, func(string) any { return "?position=3" }), `"next_path": "next"`, "page 2 contains its own address as the next page (paging.next_path)"},
 	} {

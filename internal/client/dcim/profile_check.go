@@ -238,7 +238,7 @@ func (p paging) check(addProblem func(string, ...any)) {
 		addProblem("paging: set last_page_path, page_count_path or total_path to the number of pages or rows. " +
 			"If responses have no such number, set until_empty to true")
 	case p.Style == pagingOffset && byPages:
-		addProblem("paging: style offset counts rows, so only total_path or until_empty ends it")
+		addProblem("paging: with style offset, only total_path or until_empty can show the end of a list. Remove last_page_path and page_count_path")
 	case p.Style == pagingNext && p.NextPath == "":
 		addProblem("paging.next_path is missing")
 	case p.Style == pagingNext && (byPages || p.UntilEmpty):
@@ -473,7 +473,7 @@ func checkField(at string, of fieldKind, f field, addProblem func(string, ...any
 	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
 		text, _ := scalar(f.Values[name])
 		if other, ok := seen[text]; ok {
-			addProblem("%s.values: %s and %s are both written %q", at, other, name, text)
+			addProblem("%s.values: %s and %s have the same text %q", at, other, name, text)
 		}
 		seen[text] = name
 	}

@@ -110,7 +110,7 @@ func TestProfilesThatAreWrong(t *testing.T) {
 		"boolean with one value":       {`"auto_collect_hardware"`, `{"path": "x", "values": {"true": "Y"}}`, "fields.package.collect_hardware_information.values must contain true and false"},
 		"boolean with another value":   {`"auto_collect_hardware"`, `{"path": "x", "values": {"true": "Y", "no": "N"}}`, "collect_hardware_information.values.no: the field is a boolean"},
 		"values of a number":           {`"ip_count": "ip_count"`, `"ip_count": {"path": "x", "values": {"1": "one"}}`, "fields.package.ip_count.values: the field is neither"},
-		"two words of one value":       {`"off": "off"`, `"off": "on"`, `fields.server.power.values: off and on are both written "on"`},
+		"two words of one value":       {`"off": "off"`, `"off": "on"`, `fields.server.power.values: off and on have the same text "on"`},
 		"two at one path":              {`{"method": "GET", "path": "/packages"}`, `{"method": "GET", "path": "/packages", "fixed": {"a": 1, "a.b": 2}}`, "operations.packages.list: fixed parameter"},
 		"key in fixed":                 {`{"method": "GET", "path": "/packages"}`, `{"method": "GET", "path": "/packages", "fixed": {"apikey": "{key}"}}`, "operations.packages.list.fixed.apikey contains {key}, but fixed values have no placeholders: move credentials to authentication.parameters"},
 		"key in a path":                {`"/packages"`, `"/{key}/packages"`, "operations.packages.list.path contains an unknown placeholder"},
