@@ -127,6 +127,9 @@ func (c *contract) tryWrite(request object) outcome {
 
 func (c *contract) success(o outcome) object {
 	c.Helper()
+	if o.Code == "internal" {
+		c.Log("WHMCS's activity log:\n" + c.env.WHMCS.LogText(c))
+	}
 	require.Equal(c, "success", o.Result, "%s %s %v", o.Code, o.Message, o.Payload)
 	require.Equal(c, http.StatusOK, o.Status)
 	require.NotEmpty(c, o.Payload["installation"], "every payload names the installation")

@@ -44,6 +44,24 @@ func (w *whmcs) sendConcurrently(requests []url.Values) ([]response, []error) {
 	return answers, errs
 }
 
+// The first requests of a new installation may come at the same time. One of them makes the companion's tables.
+func TestTheTablesAreMadeOnce(t *testing.T) {
+	t.Parallel()
+	for range 2 {
+		w := newWHMCS(t, testhost.Options{})
+		requests := make([]url.Values, 8)
+		for i := range requests {
+			requests[i] = w.form("TerraformRead", object{"op": "info"})
+		}
+		answers, errs := w.sendConcurrently(requests)
+		for i, got := range answers {
+			if errs[i] != nil || got.result != "success" {
+				t.Errorf("%v %s %s: %s", errs[i], got.code, got.message, w.queryText("SELECT GROUP_CONCAT(description) FROM tblactivitylog"))
+			}
+		}
+	}
+}
+
 // Concurrent requests with one key create one object. Every success reports the same id. A request without a
 // response, or with the error `internal`, may be repeated.
 func TestOneKeyMakesOneObjectHoweverManySendIt(t *testing.T) {

@@ -16,6 +16,9 @@ final class Store
 {
     private const REPLAY_DAYS = 7;
 
+    /** Maximum number of seconds to wait for another request that makes or upgrades the tables. */
+    private const LOCK_SECONDS = 20;
+
     /** Maximum number of expired rows of one table that one write deletes. */
     private const MAX_PRUNED_ROWS = 1000;
 
@@ -51,21 +54,49 @@ final class Store
         $this->db = $db;
     }
 
-    /** Makes the tables where they are missing. DDL commits implicitly, so this runs before any transaction. */
+    /**
+     * Makes and upgrades the tables. DDL commits implicitly, so this runs before any transaction. Only one request does
+     * it at a time: a table that another request is making seems to have no columns.
+     */
     public function ensure(): void
+    {
+        if (!$this->missing() && $this->tables()->isCurrent()) {
+            return;
+        }
+        if (!$this->db->lock('tables', self::LOCK_SECONDS)) {
+            throw new \RuntimeException('another request makes or upgrades the companion\'s tables');
+        }
+        try {
+            $this->settings = null; // another request may have done it
+            $this->create($this->missing());
+            if (!$this->tables()->isCurrent()) {
+                $this->tables()->upgrade();
+            }
+        } finally {
+            $this->db->unlock('tables');
+        }
+    }
+
+    /** @return string[] names of the tables that are missing */
+    private function missing(): array
     {
         $query = $this->db->table('information_schema.tables')
             ->selectRaw('TABLE_NAME AS name')
             ->whereRaw('TABLE_SCHEMA = DATABASE()')
             ->whereIn('TABLE_NAME', array_keys(self::TABLES));
-        $found = array_column($this->db->rows($query), 'name');
+
+        return array_values(array_diff(array_keys(self::TABLES), array_column($this->db->rows($query), 'name')));
+    }
+
+    private function create(array $tables): void
+    {
         $statements = array_map(function (string $table): string {
             return sprintf(
                 'CREATE TABLE IF NOT EXISTS `%s` (%s) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4',
                 $table,
                 self::TABLES[$table]
             );
-        }, array_values(array_diff(array_keys(self::TABLES), $found)));
+        }, $tables);
         try {
             array_map([$this->db, 'statement'], $statements);
         } catch (\PDOException $error) {
@@ -81,7 +112,6 @@ final class Store
                 }, $statements))
             ));
         }
-        $this->tables()->upgrade();
     }
 
     public function tables(): Tables

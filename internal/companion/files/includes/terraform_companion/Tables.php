@@ -21,8 +21,6 @@ final class Tables
 
     private const SETTING = 'tables_version';
 
-    private const LOCK_SECONDS = 20;
-
     private $db;
 
     private $store;
@@ -39,28 +37,23 @@ final class Tables
         return (int) $this->store->setting(self::SETTING);
     }
 
+    public function isCurrent(): bool
+    {
+        return $this->version() >= self::VERSION;
+    }
+
     /** Brings the tables to VERSION. DDL commits implicitly, so this runs before any transaction. */
     public function upgrade(): void
     {
-        if ($this->version() >= self::VERSION) {
-            return;
+        foreach (Store::TABLES as $table => $definition) {
+            $this->addColumns($table, $definition);
         }
-        if (!$this->db->lock('tables', self::LOCK_SECONDS)) {
-            throw new \RuntimeException('another request upgrades the companion\'s tables');
-        }
-        try {
-            foreach (Store::TABLES as $table => $definition) {
-                $this->addColumns($table, $definition);
+        foreach (self::STEPS as $version => $statements) {
+            foreach ($version > $this->version() ? $statements : [] as $statement) {
+                $this->db->statement($statement);
             }
-            foreach (self::STEPS as $version => $statements) {
-                foreach ($version > $this->version() ? $statements : [] as $statement) {
-                    $this->db->statement($statement);
-                }
-            }
-            $this->store->put(self::SETTING, (string) self::VERSION);
-        } finally {
-            $this->db->unlock('tables');
         }
+        $this->store->put(self::SETTING, (string) self::VERSION);
     }
 
     private function addColumns(string $table, string $definition): void
