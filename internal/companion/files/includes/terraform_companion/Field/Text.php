@@ -109,6 +109,22 @@ class Text extends Field
         return $this->decode((string) $row[$this->options['column']]);
     }
 
+    /**
+     * Only a text with `&` may be an encoded one, and no collation tells two equal texts apart. The column's character
+     * set may lack other characters than those of ASCII.
+     */
+    public function narrow(object $query, $json): void
+    {
+        $isPlain = is_string($json) && preg_match('/^[\x20-\x7e]*[\x21-\x7e]$/D', $json);
+        if (get_class($this) !== self::class || !$isPlain || !$this->isSupported()) {
+            return; // another class may show more than its column
+        }
+        $column = $this->options['column'];
+        $query->where(function (object $either) use ($column, $json): void {
+            $either->where($column, $json)->orWhere($column, 'LIKE', '%&%');
+        });
+    }
+
     public function columns($value, array $before): array
     {
         return [$this->options['column'] => $this->encode($value, true)];

@@ -28,9 +28,15 @@ trait NaturalKey
     public function refuseDuplicate(array $key, ?string $exceptId): void
     {
         $fields = array_intersect_key($this->fields(), array_flip($this->naturalKey()));
+        $columns = ['id'];
+        $query = $this->query()->orderBy('id');
+        foreach ($fields as $name => $field) {
+            $columns = array_merge($columns, $field->columnNames());
+            $field->narrow($query, $key[$name]);
+        }
         $sorted = $key;
         ksort($sorted);
-        foreach ($this->internal($this->context->db()->rows($this->keyQuery($key)), $fields) as $row) {
+        foreach ($this->internal($this->context->db()->rows($query->select($columns)), $fields) as $row) {
             if ($row['id'] === $exceptId) {
                 continue;
             }
@@ -41,10 +47,5 @@ trait NaturalKey
                 throw Failure::exists($this->name(), $id, $key);
             }
         }
-    }
-
-    protected function keyQuery(array $key): object
-    {
-        return $this->query()->select('id', 'name')->orderBy('id');
     }
 }

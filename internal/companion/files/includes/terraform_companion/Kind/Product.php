@@ -414,9 +414,4 @@ final class Product extends Kind implements TellsHooks
 
         return ProductEditVariables::of($this, $row);
     }
-
-    protected function keyQuery(array $key): object
-    {
-        return $this->query()->select('id', 'gid', 'name')->where('gid', (int) $key['product_group_id'])->orderBy('id');
-    }
 }
