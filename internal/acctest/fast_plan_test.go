@@ -14,10 +14,18 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// counting counts the plans of the fast path. Its response holds the prior state of the request itself.
+// counting counts the reads and plans of the fast path. Their responses hold the state of the request itself.
 type counting struct {
 	acctest.Planner
-	plans *atomic.Int64
+	reads, plans *atomic.Int64
+}
+
+func (c counting) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	answer, err := c.Planner.ReadResource(ctx, r)
+	if err == nil && answer.NewState == r.CurrentState {
+		c.reads.Add(1)
+	}
+	return answer, err
 }
 
 func (c counting) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
@@ -28,14 +36,14 @@ func (c counting) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResou
 	return answer, err
 }
 
-// TestAccFastPlan: what the real Terraform does with unchanged objects. Each plan of the fast path is compared with that of
-// the framework.
+// TestAccFastPlan: what the real Terraform does with unchanged objects. Each read and plan of the fast path is compared
+// with that of the framework.
 func TestAccFastPlan(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, playFastPlans)
 }
 
 func playFastPlans(t *testing.T, env *acctest.Env) {
-	var plans atomic.Int64
+	var reads, plans atomic.Int64
 	product := func(name, arguments string) string {
 		return env.Config(fmt.Sprintf(`
 resource "hosting_whmcs_product_group" "test" { name = "Dedicated" }
@@ -67,7 +75,7 @@ resource "hosting_whmcs_product" %q {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]acctest.ProviderFactory{"hosting": func() (tfprotov6.ProviderServer, error) {
 			server, err := acctest.NewServer("test")
-			return counting{server, &plans}, err
+			return counting{server, &reads, &plans}, err
 		}},
 		Steps: []resource.TestStep{
 			{Config: product("old", `tagline = "Fast"`), Check: acctest.SaveID(old, &id)},
@@ -89,6 +97,7 @@ resource "hosting_whmcs_product" %q {
 		},
 	})
 	assert.Greater(t, plans.Load(), int64(20))
+	assert.Greater(t, reads.Load(), int64(20))
 }
 
 // fastPlans expects at least two plans of the fast path.

@@ -665,6 +665,8 @@ func TestLifecycle_importByIdentity(t *testing.T) {
 					// A refresh changes nothing, the identity least of all.
 					read, diagnostics := p.Read(t, imported)
 					require.Empty(t, acctest.Messages(diagnostics))
+					isFast := strings.HasPrefix(typeName, "hosting_whmcs_") || typeName == "hosting_solusvm2_landing_page"
+					require.Equal(t, isFast, read.State == imported.State, "whether the fast path has read the object")
 					require.Equal(t, state, p.State(t, read))
 					require.Equal(t, identity, p.Identity(t, read))
 				}

@@ -11,8 +11,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 )
 
-// NewServer starts a provider whose plans of unchanged objects are made twice: by the fast path and by the framework. A
-// plan that differs is an error.
+// NewServer starts a provider whose reads and plans of unchanged objects are made twice: by the fast path and by the
+// framework. A response that differs is an error.
 func NewServer(version string, adjust ...provider.Adjust) (Planner, error) {
 	server := provider.NewServer(version, adjust...)()
 	fast, is := server.(Planner)
@@ -33,11 +33,38 @@ type Planner interface {
 	PlanUnchanged(r *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse
 	// PlanChange lets the framework plan the object.
 	PlanChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error)
+	// ReadUnchanged returns nil if the framework has to read the object, with the returned context.
+	ReadUnchanged(ctx context.Context, r *tfprotov6.ReadResourceRequest) (context.Context, *tfprotov6.ReadResourceResponse)
+	// ReadObject lets the framework read the object.
+	ReadObject(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error)
 }
 
 type comparing struct {
 	Planner
 	schemas *protocol.Client
+}
+
+// ReadResource reads an object with the framework, and compares a read of the fast path with it. Both have one response of
+// WHMCS. The response of the fast path holds the state of the request itself.
+func (c *comparing) ReadResource(
+	ctx context.Context, r *tfprotov6.ReadResourceRequest,
+) (*tfprotov6.ReadResourceResponse, error) {
+	state, err := c.asTerraform(r.TypeName, r.CurrentState)
+	if err != nil {
+		return nil, err
+	}
+	encoded := *r
+	encoded.CurrentState = state
+	ctx, fast := c.ReadUnchanged(ctx, &encoded)
+	answer, err := c.ReadObject(ctx, r)
+	if err != nil || fast == nil {
+		return answer, err
+	}
+	if err := c.schemas.SameRead(r.TypeName, answer, fast); err != nil {
+		return nil, fmt.Errorf("the fast path reads a %s unlike the framework: %w", r.TypeName, err)
+	}
+	fast.NewState = r.CurrentState
+	return fast, nil
 }
 
 // PlanResourceChange plans an object with the framework, and compares a plan of the fast path with it.
@@ -46,11 +73,15 @@ func (c *comparing) PlanResourceChange(
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	fast := c.PlanUnchanged(r)
 	if fast == nil {
-		encoded, err := c.asTerraform(r)
-		if err != nil {
-			return nil, err
+		encoded := *r
+		for _, value := range []**tfprotov6.DynamicValue{&encoded.PriorState, &encoded.ProposedNewState, &encoded.Config} {
+			sorted, err := c.asTerraform(r.TypeName, *value)
+			if err != nil {
+				return nil, err
+			}
+			*value = sorted
 		}
-		fast = c.PlanUnchanged(encoded)
+		fast = c.PlanUnchanged(&encoded)
 	}
 	answer, err := c.PlanChange(ctx, r)
 	if err != nil || fast == nil {
@@ -62,31 +93,21 @@ func (c *comparing) PlanResourceChange(
 	return fast, nil
 }
 
-// asTerraform encodes the values of a request as Terraform does, which sorts sets. The provider and package protocol do
-// not. Without it, the in-process tests would use the fast path less often than Terraform.
-func (c *comparing) asTerraform(r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeRequest, error) {
-	schema, known := c.schemas.ResourceSchemas()[r.TypeName]
-	if !known {
-		return r, nil
+// asTerraform encodes a value as Terraform does, which sorts sets. The provider and package protocol do not. Without it,
+// the in-process tests would use the fast path less often than Terraform.
+func (c *comparing) asTerraform(typeName string, value *tfprotov6.DynamicValue) (*tfprotov6.DynamicValue, error) {
+	schema, known := c.schemas.ResourceSchemas()[typeName]
+	if !known || value == nil {
+		return value, nil
 	}
 	kind, err := protocol.CtyType(schema.ValueType())
 	if err != nil {
 		return nil, err
 	}
-	encoded := *r
-	for _, value := range []**tfprotov6.DynamicValue{&encoded.PriorState, &encoded.ProposedNewState, &encoded.Config} {
-		if *value == nil {
-			continue
-		}
-		decoded, err := ctymsgpack.Unmarshal((*value).MsgPack, kind)
-		if err != nil {
-			return r, nil //nolint:nilerr // the framework reports it
-		}
-		packed, err := ctymsgpack.Marshal(decoded, kind)
-		if err != nil {
-			return nil, err
-		}
-		*value = &tfprotov6.DynamicValue{MsgPack: packed}
+	decoded, err := ctymsgpack.Unmarshal(value.MsgPack, kind)
+	if err != nil {
+		return value, nil //nolint:nilerr // the framework reports it
 	}
-	return &encoded, nil
+	packed, err := ctymsgpack.Marshal(decoded, kind)
+	return &tfprotov6.DynamicValue{MsgPack: packed}, err
 }

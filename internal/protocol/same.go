@@ -19,24 +19,14 @@ func (c *Client) SamePlan(typeName string, a, b *tfprotov6.PlanResourceChangeRes
 	if err := same("planned state", schema.ValueType(), a.PlannedState, b.PlannedState); err != nil {
 		return err
 	}
-	if identity, has := c.identities.IdentitySchemas[typeName]; has {
-		if err := same("planned identity", identity.ValueType(), identityOf(a), identityOf(b)); err != nil {
-			return err
-		}
-	}
-	first, err := decodePrivate(a.PlannedPrivate)
-	if err != nil {
+	if err := c.sameIdentity(typeName, a.PlannedIdentity, b.PlannedIdentity); err != nil {
 		return err
 	}
-	second, err := decodePrivate(b.PlannedPrivate)
-	if err != nil {
+	if err := samePrivate(a.PlannedPrivate, b.PlannedPrivate); err != nil {
 		return err
 	}
-	if !maps.Equal(first, second) {
-		return fmt.Errorf("planned private state: %s and %s", a.PlannedPrivate, b.PlannedPrivate)
-	}
-	if x, y := Diagnostics(a.Diagnostics).Messages(), Diagnostics(b.Diagnostics).Messages(); !slices.Equal(x, y) {
-		return fmt.Errorf("diagnostics: %q and %q", x, y)
+	if err := sameMessages(a.Diagnostics, b.Diagnostics); err != nil {
+		return err
 	}
 	if !slices.EqualFunc(a.RequiresReplace, b.RequiresReplace, (*tftypes.AttributePath).Equal) {
 		return fmt.Errorf("requires replace: %v and %v", a.RequiresReplace, b.RequiresReplace)
@@ -48,6 +38,24 @@ func (c *Client) SamePlan(typeName string, a, b *tfprotov6.PlanResourceChangeRes
 		return fmt.Errorf("legacy type system: %v and %v", a.UnsafeToUseLegacyTypeSystem, b.UnsafeToUseLegacyTypeSystem) //nolint:staticcheck // as above
 	}
 	return nil
+}
+
+// SameRead returns an error if two reads of a resource differ once they are decoded.
+func (c *Client) SameRead(typeName string, a, b *tfprotov6.ReadResourceResponse) error {
+	schema, err := c.resource(typeName)
+	if err != nil {
+		return err
+	}
+	if err := same("state", schema.ValueType(), a.NewState, b.NewState); err != nil {
+		return err
+	}
+	if err := c.sameIdentity(typeName, a.NewIdentity, b.NewIdentity); err != nil {
+		return err
+	}
+	if err := samePrivate(a.Private, b.Private); err != nil {
+		return err
+	}
+	return sameMessages(a.Diagnostics, b.Diagnostics)
 }
 
 func same(what string, kind tftypes.Type, a, b *tfprotov6.DynamicValue) error {
@@ -71,11 +79,41 @@ func same(what string, kind tftypes.Type, a, b *tfprotov6.DynamicValue) error {
 	return nil
 }
 
-func identityOf(plan *tfprotov6.PlanResourceChangeResponse) *tfprotov6.DynamicValue {
-	if plan.PlannedIdentity == nil {
+func (c *Client) sameIdentity(typeName string, a, b *tfprotov6.ResourceIdentityData) error {
+	identity, has := c.identities.IdentitySchemas[typeName]
+	if !has {
 		return nil
 	}
-	return plan.PlannedIdentity.IdentityData
+	return same("identity", identity.ValueType(), identityOf(a), identityOf(b))
+}
+
+func identityOf(identity *tfprotov6.ResourceIdentityData) *tfprotov6.DynamicValue {
+	if identity == nil {
+		return nil
+	}
+	return identity.IdentityData
+}
+
+func sameMessages(a, b []*tfprotov6.Diagnostic) error {
+	if x, y := Diagnostics(a).Messages(), Diagnostics(b).Messages(); !slices.Equal(x, y) {
+		return fmt.Errorf("diagnostics: %q and %q", x, y)
+	}
+	return nil
+}
+
+func samePrivate(a, b []byte) error {
+	first, err := decodePrivate(a)
+	if err != nil {
+		return err
+	}
+	second, err := decodePrivate(b)
+	if err != nil {
+		return err
+	}
+	if !maps.Equal(first, second) {
+		return fmt.Errorf("private state: %s and %s", a, b)
+	}
+	return nil
 }
 
 func decodePrivate(raw []byte) (map[string]string, error) {

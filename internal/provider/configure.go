@@ -126,6 +126,7 @@ func (p *hosting) Configure(ctx context.Context, req provider.ConfigureRequest, 
 			clients.Guards.MinPrices = resourcekit.KnownAmounts(prices)
 		}
 	}
+	p.clients = clients
 	resp.ResourceData = clients
 	resp.DataSourceData = clients
 	resp.ListResourceData = clients

@@ -10,9 +10,12 @@ import (
 	"sync/atomic"
 	"unicode/utf8"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
+
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
 // fastPlanVariable set to "off" makes the framework plan every object.
@@ -38,16 +41,20 @@ const whmcsModifyPlan = "whmcsobject.Resource.ModifyPlan returns if plan and sta
 // in a plan of 1,000 unchanged products.
 type fastServer struct {
 	forgetful
-	off        bool
-	configured atomic.Bool
-	shapes     sync.Map // a func() *shapes by resource type
+	provider *hosting
+	off      bool
+	clients  atomic.Pointer[resourcekit.Clients] // nil until the provider is configured
+	shapes   sync.Map                            // a func() *shapes by resource type
 }
 
 // shapes are the shapes of a resource and of its identity.
-type shapes struct{ object, identity *shape }
+type shapes struct {
+	construct        func() resource.Resource
+	object, identity *shape
+}
 
-func newFastServer(framework forgetful) *fastServer {
-	s := &fastServer{forgetful: framework, off: os.Getenv(fastPlanVariable) == "off"}
+func newFastServer(framework forgetful, p *hosting) *fastServer {
+	s := &fastServer{forgetful: framework, provider: p, off: os.Getenv(fastPlanVariable) == "off"}
 	for _, construct := range resources {
 		one := construct()
 		name := resource.MetadataResponse{}
@@ -58,6 +65,7 @@ func newFastServer(framework forgetful) *fastServer {
 				if err != nil {
 					return nil // TestFast fails
 				}
+				made.construct = construct
 				return made
 			}))
 		}
@@ -82,7 +90,16 @@ func shapesOf(ctx context.Context, of resource.Resource) (*shapes, error) {
 		return nil, err
 	}
 	named, err := identityShape(ctx, identity.IdentitySchema)
-	return &shapes{object, named}, err
+	return &shapes{object: object, identity: named}, err
+}
+
+// shapesOf returns the shapes of a resource type, or nil if the fast path does not serve it.
+func (s *fastServer) shapesOf(typeName string) *shapes {
+	stored, _ := s.shapes.Load(typeName)
+	if once, is := stored.(func() *shapes); is {
+		return once()
+	}
+	return nil
 }
 
 // ConfigureProvider configures the provider.
@@ -90,7 +107,11 @@ func (s *fastServer) ConfigureProvider(
 	ctx context.Context, r *tfprotov6.ConfigureProviderRequest,
 ) (*tfprotov6.ConfigureProviderResponse, error) {
 	answer, err := s.forgetful.ConfigureProvider(ctx, r)
-	s.configured.Store(err == nil && !hasError(answer.Diagnostics))
+	if err == nil && !hasError(answer.Diagnostics) {
+		s.clients.Store(s.provider.clients)
+	} else {
+		s.clients.Store(nil)
+	}
 	return answer, err
 }
 
@@ -154,22 +175,14 @@ func (s *fastServer) PlanChange(
 //
 // In all tests that use package acctest, the framework plans too, and a plan that differs fails the test.
 func (s *fastServer) PlanUnchanged(r *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
-	if s.off || !s.configured.Load() || r.ProviderMeta != nil || r.ClientCapabilities != nil && r.ClientCapabilities.DeferralAllowed {
+	if s.off || s.clients.Load() == nil || r.ProviderMeta != nil || r.ClientCapabilities != nil && r.ClientCapabilities.DeferralAllowed {
 		return nil
 	}
 	prior, proposed, config := packed(r.PriorState), packed(r.ProposedNewState), packed(r.Config)
 	if prior == nil || config == nil || !bytes.Equal(prior, proposed) {
 		return nil
 	}
-	stored, is := s.shapes.Load(r.TypeName)
-	if !is {
-		return nil
-	}
-	construct, is := stored.(func() *shapes)
-	if !is {
-		return nil
-	}
-	of := construct()
+	of := s.shapesOf(r.TypeName)
 	if of == nil || !of.object.isUnchanged(prior, config) || !isPrivateState(r.PriorPrivate) {
 		return nil
 	}
@@ -195,17 +208,30 @@ func packed(value *tfprotov6.DynamicValue) []byte {
 
 // isPrivateState reports whether the framework can decode private state and encodes all of it again.
 func isPrivateState(raw []byte) bool {
+	_, ok := privateValues(raw)
+	return ok
+}
+
+// privateValues decodes private state. ok is false if the framework cannot decode it, or would encode less.
+func privateValues(raw []byte) (values privateState, ok bool) {
 	if len(raw) == 0 {
-		return true
+		return nil, true
 	}
-	var values map[string][]byte
 	if json.Unmarshal(raw, &values) != nil {
-		return false
+		return nil, false
 	}
 	for _, value := range values {
 		if !utf8.Valid(value) || !json.Valid(value) {
-			return false
+			return nil, false
 		}
 	}
-	return len(values) > 0
+	return values, len(values) > 0
+}
+
+// privateState is private state by key.
+type privateState map[string][]byte
+
+// GetKey implements [resourcekit.PrivateReader].
+func (p privateState) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
+	return p[key], nil
 }

@@ -321,7 +321,7 @@ func (g generator) known(s *shape, missing bool) (state, config []byte) {
 	switch s.form {
 	case textForm:
 		state = pack(words[g.IntN(len(words))])
-		if s.accepts != nil && !g.isOdd() {
+		if s.own != nil && !g.isOdd() {
 			state = pack(words[3+g.IntN(4)])
 		}
 		return state, state

@@ -79,37 +79,43 @@ func (c *cursor) text() ([]byte, bool) {
 }
 
 // boolean reads a boolean.
-func (c *cursor) boolean() bool {
+func (c *cursor) boolean() (value, ok bool) {
 	code, ok := c.code()
-	return ok && (code == msgpcode.True || code == msgpcode.False)
+	return code == msgpcode.True, ok && (code == msgpcode.True || code == msgpcode.False)
 }
 
 // integer reads a whole number of 64 bits. Terraform encodes other numbers as floats or as text.
-func (c *cursor) integer() bool {
+func (c *cursor) integer() (int64, bool) {
 	code, ok := c.code()
+	var n uint64
 	switch {
 	case !ok:
-		return false
 	case msgpcode.IsFixedNum(code):
-		return true
-	}
-	switch code {
-	case msgpcode.Uint8, msgpcode.Int8:
-		_, ok = c.take(1)
-	case msgpcode.Uint16, msgpcode.Int16:
-		_, ok = c.take(2)
-	case msgpcode.Uint32, msgpcode.Int32:
-		_, ok = c.take(4)
-	case msgpcode.Int64:
-		_, ok = c.take(8)
-	case msgpcode.Uint64:
-		var n uint64
+		return int64(int8(code)), true
+	case code == msgpcode.Uint8:
+		n, ok = c.unsigned(1)
+	case code == msgpcode.Uint16:
+		n, ok = c.unsigned(2)
+	case code == msgpcode.Uint32:
+		n, ok = c.unsigned(4)
+	case code == msgpcode.Uint64:
 		n, ok = c.unsigned(8)
 		ok = ok && n < 1<<63
+	case code == msgpcode.Int8:
+		n, ok = c.unsigned(1)
+		return int64(int8(n)), ok //nolint:gosec // the sign bit is meant
+	case code == msgpcode.Int16:
+		n, ok = c.unsigned(2)
+		return int64(int16(n)), ok //nolint:gosec // as above
+	case code == msgpcode.Int32:
+		n, ok = c.unsigned(4)
+		return int64(int32(n)), ok //nolint:gosec // as above
+	case code == msgpcode.Int64:
+		n, ok = c.unsigned(8)
 	default:
-		return false
+		ok = false
 	}
-	return ok
+	return int64(n), ok //nolint:gosec // as above
 }
 
 // mapLen reads the number of members of an object or map.

@@ -13,13 +13,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/service/whmcs/server"
 )
 
-// hosting is the provider. It holds no state between calls of Configure: the clients are passed on as provider data.
+// hosting is the provider.
 type hosting struct {
 	version string
 	adjust  []Adjust
+	clients *resourcekit.Clients // the provider data of the last Configure, for the fast path
 }
 
 // Adjust changes the transport settings of a system ("whmcs", "dcim", "solusvm2") after they were read. Tests use it

@@ -12,9 +12,10 @@ import (
 // NewServer returns a constructor of the provider's protocol server. version is the version of the build, or "dev".
 func NewServer(version string, adjust ...Adjust) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		server := providerserver.NewProtocol6(New(version, adjust...)())()
+		p := &hosting{version: version, adjust: adjust}
+		server := providerserver.NewProtocol6(p)()
 		if all, ok := server.(everything); ok {
-			return newFastServer(forgetful{all})
+			return newFastServer(forgetful{all}, p)
 		}
 		return server
 	}

@@ -116,13 +116,13 @@ var emptyText = []byte{msgpcode.FixedStrLow}
 func attributeShapeOf(ctx context.Context, attribute schema.Attribute) (*shape, error) {
 	switch a := attribute.(type) {
 	case schema.SingleNestedAttribute:
-		return nested(ctx, objectForm, a.Attributes, nil, anys(a.PlanModifiers), a.Default)
+		return nested(ctx, objectForm, a.GetType(), a.Attributes, nil, anys(a.PlanModifiers), a.Default)
 	case schema.MapNestedAttribute:
 		object := a.NestedObject
-		return nested(ctx, mapForm, object.Attributes, anys(a.PlanModifiers), anys(object.PlanModifiers), a.Default)
+		return nested(ctx, mapForm, a.GetType(), object.Attributes, anys(a.PlanModifiers), anys(object.PlanModifiers), a.Default)
 	case schema.ListNestedAttribute:
 		object := a.NestedObject
-		return nested(ctx, listForm, object.Attributes, anys(a.PlanModifiers), anys(object.PlanModifiers), a.Default)
+		return nested(ctx, listForm, a.GetType(), object.Attributes, anys(a.PlanModifiers), anys(object.PlanModifiers), a.Default)
 	}
 	one, err := valueShape(ctx, attribute.GetType())
 	if err != nil {
@@ -214,7 +214,7 @@ func anys[M any](modifiers []M) []any {
 // nested returns the shape of a nested attribute, made of the shape of its objects. object are the plan modifiers of the
 // objects.
 func nested(
-	ctx context.Context, of form, attributes map[string]schema.Attribute, modifiers, object []any, standard any,
+	ctx context.Context, as form, of attr.Type, attributes map[string]schema.Attribute, modifiers, object []any, standard any,
 ) (*shape, error) {
 	if err := none(standard); err != nil {
 		return nil, err
@@ -225,26 +225,34 @@ func nested(
 		}
 	}
 	one, err := attributesShape(ctx, attributes, object)
-	if of != objectForm {
-		one = &shape{form: of, element: one}
+	if err != nil {
+		return nil, err
 	}
-	return one, err
+	if as == objectForm {
+		return typed(ctx, one, of)
+	}
+	collection, is := of.(attr.TypeWithElementType)
+	if !is {
+		return nil, fmt.Errorf("values of the type %s", of)
+	}
+	if _, err := typed(ctx, one, collection.ElementType()); err != nil {
+		return nil, err
+	}
+	return typed(ctx, &shape{form: as, element: one}, of)
 }
 
 // valueShape returns the shape of the values of a type.
 func valueShape(ctx context.Context, of attr.Type) (*shape, error) {
 	kind := of.TerraformType(ctx)
 	switch {
+	case of.Equal(basetypes.StringType{}):
+		return typed(ctx, &shape{form: textForm}, of)
 	case kind.Is(tftypes.String):
-		one := &shape{form: textForm}
-		if _, validated := of.ValueType(ctx).(xattr.ValidateableAttribute); validated {
-			one.accepts = accepts(ctx, of)
-		}
-		return one, nil
-	case kind.Is(tftypes.Bool):
-		return &shape{form: boolForm}, nil
+		return typed(ctx, &shape{form: textForm, own: own(ctx, of)}, of)
+	case of.Equal(basetypes.BoolType{}):
+		return typed(ctx, &shape{form: boolForm}, of)
 	case of.Equal(basetypes.Int64Type{}):
-		return &shape{form: intForm}, nil
+		return typed(ctx, &shape{form: intForm}, of)
 	}
 	collection, is := of.(attr.TypeWithElementType)
 	if !is {
@@ -254,30 +262,38 @@ func valueShape(ctx context.Context, of attr.Type) (*shape, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case kind.Is(tftypes.Map{}):
-		return &shape{form: mapForm, element: element}, nil
-	case kind.Is(tftypes.List{}):
-		return &shape{form: listForm, element: element}, nil
-	case kind.Is(tftypes.Set{}) && element.form == textForm:
-		return &shape{form: setForm, element: element}, nil
+	switch of.(type) {
+	case basetypes.MapType:
+		return typed(ctx, &shape{form: mapForm, element: element}, of)
+	case basetypes.ListType:
+		return typed(ctx, &shape{form: listForm, element: element}, of)
+	case basetypes.SetType:
+		if element.form == textForm {
+			return typed(ctx, &shape{form: setForm, element: element}, of)
+		}
 	}
 	return nil, fmt.Errorf("values of the type %s", of)
 }
 
-// accepts returns a function that validates a text as the framework does when it sets an attribute of a type.
-func accepts(ctx context.Context, of attr.Type) func(text string) bool {
-	return func(text string) bool {
+// typed adds the type to a shape.
+func typed(ctx context.Context, one *shape, of attr.Type) (*shape, error) {
+	null, err := of.ValueFromTerraform(ctx, tftypes.NewValue(of.TerraformType(ctx), nil))
+	one.of, one.null = of, null
+	return one, err
+}
+
+// own returns a function that makes a value of a type of texts and validates it as the framework does when it sets an
+// attribute.
+func own(ctx context.Context, of attr.Type) func(text string) (attr.Value, bool) {
+	return func(text string) (attr.Value, bool) {
 		value, err := of.ValueFromTerraform(ctx, tftypes.NewValue(tftypes.String, text))
 		if err != nil {
-			return false
-		}
-		validated, is := value.(xattr.ValidateableAttribute)
-		if !is {
-			return false
+			return nil, false
 		}
 		var response xattr.ValidateAttributeResponse
-		validated.ValidateAttribute(ctx, xattr.ValidateAttributeRequest{}, &response)
-		return len(response.Diagnostics) == 0
+		if validated, is := value.(xattr.ValidateableAttribute); is {
+			validated.ValidateAttribute(ctx, xattr.ValidateAttributeRequest{}, &response)
+		}
+		return value, len(response.Diagnostics) == 0
 	}
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
@@ -27,8 +28,12 @@ type shape struct {
 	// whenNull are the encodings of the values that a plan keeps if the configuration is null. Nil: it keeps every value.
 	whenNull  [][]byte
 	writeOnly bool
-	// accepts reports whether the value of an attribute with a type of its own is valid. Nil: every text is.
-	accepts func(text string) bool
+	// own returns the value of a type of its own with this text, and whether it is valid. Nil: the texts are plain texts.
+	own func(text string) (value attr.Value, valid bool)
+	// of is the type of the values.
+	of attr.Type
+	// null is the null of the type.
+	null attr.Value
 }
 
 type attributeShape struct {
@@ -82,6 +87,15 @@ func (s *shape) walk(state, config *cursor) bool {
 	return false
 }
 
+// accepts reports whether a text is valid.
+func (s *shape) accepts(text string) bool {
+	if s.own == nil {
+		return true
+	}
+	_, valid := s.own(text)
+	return valid
+}
+
 // walkKnown is walk for a value that is not null in the state.
 func (s *shape) walkKnown(state, config *cursor) bool {
 	switch s.form {
@@ -99,11 +113,11 @@ func (s *shape) walkKnown(state, config *cursor) bool {
 	case textForm:
 		var text []byte
 		text, ok = state.text()
-		ok = ok && (s.accepts == nil || s.accepts(string(text)))
+		ok = ok && s.accepts(string(text))
 	case boolForm:
-		ok = state.boolean()
+		_, ok = state.boolean()
 	case intForm:
-		ok = state.integer()
+		_, ok = state.integer()
 	case setForm:
 		ok = s.walkSet(state)
 	}
@@ -190,7 +204,7 @@ func (s *shape) walkSet(state *cursor) bool {
 	for i := range count {
 		text, ok := state.text()
 		if !ok || i > 0 && bytes.Compare(last, text) >= 0 ||
-			s.element.accepts != nil && !s.element.accepts(string(text)) {
+			!s.element.accepts(string(text)) {
 			return false
 		}
 		last = text

@@ -1,6 +1,6 @@
 // Package whmcsobject is the common lifecycle of the WHMCS objects that the provider reads and writes through the
 // companion. An object describes itself with a [Definition]. The package of an object holds the code that only this
-// object needs. It embeds the [Resource] and overrides a method.
+// object needs.
 package whmcsobject
 
 import (
@@ -33,6 +33,13 @@ type Definition[M, R any] struct {
 	// Fill copies a row into a model. Optional attributes that are null in the model stay null, except during an
 	// import.
 	Fill func(ctx context.Context, row *R, m *M, o FillOptions)
+	// Exists reports whether a row that WHMCS always has is an object, for the read of an import and for other reads.
+	// Optional.
+	Exists func(row *R, importing bool) bool
+	// CompleteImport completes the first read after an import with further requests. Optional.
+	CompleteImport func(
+		ctx context.Context, client *whmcs.Client, row *R, m *M, private *resourcekit.PrivateState, diags *diag.Diagnostics,
+	)
 	// ValidateConfig checks the configuration without a request to WHMCS. Any value may be unknown. Optional.
 	ValidateConfig func(config *M) diag.Diagnostics
 	// CheckPlan checks a planned write. It may add to the values and options that WHMCS then validates. Optional.

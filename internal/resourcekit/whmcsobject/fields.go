@@ -1,8 +1,6 @@
 package whmcsobject
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -116,22 +114,19 @@ func (b *Builder) strings(field string, v collection) ([]string, bool) {
 }
 
 // StringsToSet returns a known set of texts.
-func StringsToSet(ctx context.Context, in []string) types.Set {
-	set, _ := types.SetValueFrom(ctx, types.StringType, nonNil(in)) // a []string always fits a set of strings
-	return set
-}
+func StringsToSet(in []string) types.Set { return types.SetValueMust(types.StringType, textValues(in)) }
 
 // StringsToList returns a known list of texts.
-func StringsToList(ctx context.Context, in []string) types.List {
-	list, _ := types.ListValueFrom(ctx, types.StringType, nonNil(in)) // a []string always fits a list of strings
-	return list
+func StringsToList(in []string) types.List {
+	return types.ListValueMust(types.StringType, textValues(in))
 }
 
-func nonNil(in []string) []string {
-	if in == nil {
-		return []string{}
+func textValues(in []string) []attr.Value {
+	out := make([]attr.Value, len(in))
+	for i, text := range in {
+		out[i] = types.StringValue(text)
 	}
-	return in
+	return out
 }
 
 // Object adds an object with scalar attributes. WHMCS compares and writes it as a whole.

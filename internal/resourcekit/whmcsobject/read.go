@@ -15,15 +15,6 @@ import (
 
 // Read refreshes the state from WHMCS. An object that WHMCS no longer has is removed from the state.
 func (r *Resource[M, R]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if collection, ok := r.Collection(&resp.Diagnostics); ok {
-		r.ReadFrom(ctx, req, resp, func(ctx context.Context, id string) (whmcs.Found[R], error) { return collection.Get(ctx, id) })
-	}
-}
-
-// ReadFrom refreshes the state with the row that get returns.
-func (r *Resource[M, R]) ReadFrom(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
-	get func(ctx context.Context, id string) (whmcs.Found[R], error),
-) {
 	var m M
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	id := idOf(ctx, req.State, &resp.Diagnostics)
@@ -32,7 +23,10 @@ func (r *Resource[M, R]) ReadFrom(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found, err := get(ctx, id)
+	found, err := r.find(ctx, id, private.Imported, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if err != nil {
 		r.Report(ctx, &resp.Diagnostics, Failure{Verb: "read", ID: id, Schema: req.State.Schema, Err: err})
 		return
@@ -61,11 +55,30 @@ func (r *Resource[M, R]) ReadFrom(ctx context.Context, req resource.ReadRequest,
 	imported := private.Imported
 	private.Imported, private.Installation, private.StoredTexts = false, found.Installation, found.StoredTexts
 	r.def.Fill(ctx, found.Row, &m, FillOptions{Import: imported, PrivateState: private, Diagnostics: &resp.Diagnostics})
+	if imported && r.def.CompleteImport != nil && !resp.Diagnostics.HasError() {
+		r.def.CompleteImport(ctx, r.Clients.WHMCS.Client, found.Row, &m, private, &resp.Diagnostics)
+	}
 	resp.Diagnostics.Append(private.Save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	if imported && r.def.DuplicateNames {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("allow_duplicate_name"), false)...)
 	}
+}
+
+// find reads the row of an object from WHMCS, or takes the one that ReadUnchanged has read.
+func (r *Resource[M, R]) find(ctx context.Context, id string, importing bool, diags *diag.Diagnostics) (whmcs.Found[R], error) {
+	if had, is := ctx.Value(answerKey{}).(answer[R]); is {
+		return had.found, had.err
+	}
+	collection, ok := r.Collection(diags)
+	if !ok {
+		return whmcs.Found[R]{}, nil
+	}
+	found, err := collection.Get(ctx, id)
+	if found.Row != nil && r.def.Exists != nil && !r.def.Exists(found.Row, importing) {
+		found.Row = nil
+	}
+	return found, err
 }
 
 // reportOtherInstallation reports that the response to a read comes from another installation than the one of the

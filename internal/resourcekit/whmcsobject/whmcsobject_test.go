@@ -98,7 +98,7 @@ func TestBuilderFacets(t *testing.T) {
 func TestCollectionsAreNeverNull(t *testing.T) {
 	t.Parallel()
 	for _, in := range [][]string{nil, {}, {"b", "a"}} {
-		set, list := StringsToSet(t.Context(), in), StringsToList(t.Context(), in)
+		set, list := StringsToSet(in), StringsToList(in)
 		assert.False(t, set.IsNull() || list.IsNull())
 		assert.Len(t, set.Elements(), len(in))
 		require.Len(t, list.Elements(), len(in))

@@ -36,7 +36,7 @@ type model struct {
 
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return &landingPage{whmcsobject.New(whmcsobject.Definition[model, whmcs.LandingPage]{
+	return whmcsobject.New(whmcsobject.Definition[model, whmcs.LandingPage]{
 		Name:   "solusvm2_landing_page",
 		Noun:   "landing page template",
 		Kind:   whmcs.KindLandingPage,
@@ -51,32 +51,16 @@ func NewResource() resource.Resource {
 		Fill: func(_ context.Context, row *whmcs.LandingPage, m *model, _ whmcsobject.FillOptions) {
 			m.Path, m.Content = types.StringValue(row.Path), types.StringPointerValue(row.Content)
 		},
+		Exists:    exists,
 		CheckPlan: warnOfReplacement,
-	})}
-}
-
-type landingPage struct {
-	*whmcsobject.Resource[model, whmcs.LandingPage]
-}
-
-// Read refreshes the state. WHMCS always has a row for the page. A file that was removed in WHMCS while the companion
-// manages it is drift. Without a file and without management there is no object. An import needs the file, because an
-// import without content cannot be written as configuration.
-func (r *landingPage) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	collection, ok := r.Collection(&resp.Diagnostics)
-	if !ok {
-		return
-	}
-	var recorded types.String
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("path"), &recorded)...)
-	importing := recorded.IsNull()
-	r.ReadFrom(ctx, req, resp, func(ctx context.Context, id string) (whmcs.Found[whmcs.LandingPage], error) {
-		found, err := collection.Get(ctx, id)
-		if row := found.Row; row != nil && !row.Present && (importing || !row.Managed) {
-			found.Row = nil
-		}
-		return found, err
 	})
+}
+
+// exists reports whether the row of the page is an object. WHMCS always has this row. A file that was removed in WHMCS
+// while the companion manages it is drift. Without a file and without management there is no object. An import needs the
+// file, because an import without content cannot be written as configuration.
+func exists(row *whmcs.LandingPage, importing bool) bool {
+	return row.Present || row.Managed && !importing
 }
 
 func resourceSchema(context.Context) schema.Schema {

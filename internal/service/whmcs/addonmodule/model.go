@@ -69,8 +69,8 @@ func secret(value attr.Value) map[string]any { return map[string]any{"secret": p
 func fill(ctx context.Context, row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions) {
 	m.Module = types.StringValue(row.Module)
 	m.Version = types.StringValue(row.Version)
-	m.AdminRoleIDs = whmcsobject.StringsToSet(ctx, row.AdminRoleIDs)
-	m.AdminRoleNames = whmcsobject.StringsToSet(ctx, row.AdminRoleNames)
+	m.AdminRoleIDs = whmcsobject.StringsToSet(row.AdminRoleIDs)
+	m.AdminRoleNames = whmcsobject.StringsToSet(row.AdminRoleNames)
 	if o.Import && len(row.Settings) > 0 {
 		elements := map[string]attr.Value{}
 		for name, value := range row.Settings {

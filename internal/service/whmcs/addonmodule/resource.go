@@ -172,7 +172,7 @@ func checkRoles(ctx context.Context, w *whmcsobject.Write[model]) {
 	}
 	slices.Sort(wanted)
 	wanted = slices.Compact(wanted)
-	if !whmcsobject.StringsToSet(ctx, wanted).Equal(names) {
+	if !whmcsobject.StringsToSet(wanted).Equal(names) {
 		resourcekit.AddAttributeError(w.Diagnostics, path.Root("admin_role_names"), "admin_role_ids and admin_role_names differ",
 			fmt.Sprintf("The ids in admin_role_ids belong to the role groups %q, but admin_role_names has other names. Remove one of the two attributes.", wanted))
 	}

@@ -107,7 +107,7 @@ func parts(from types.Map) (out whmcs.Parts, known bool) {
 func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.Description = types.StringValue(row.Description)
-	m.ProductIDs = whmcsobject.StringsToSet(ctx, row.ProductIDs)
+	m.ProductIDs = whmcsobject.StringsToSet(row.ProductIDs)
 	if m.Options.IsNull() && (!o.Import || len(row.Options) == 0) {
 		return
 	}

@@ -142,7 +142,7 @@ func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, o whmcs
 func customFieldAttributes(ctx context.Context, field whmcs.CustomField) map[string]attr.Value {
 	return map[string]attr.Value{
 		"id": types.StringValue(field.ID), "name": types.StringValue(field.Name), "type": types.StringValue(field.Type), "description": types.StringValue(field.Description),
-		"options": whmcsobject.StringsToList(ctx, field.Options), "validation_regex": types.StringValue(field.ValidationRegex), "admin_only": types.BoolValue(field.AdminOnly),
+		"options": whmcsobject.StringsToList(field.Options), "validation_regex": types.StringValue(field.ValidationRegex), "admin_only": types.BoolValue(field.AdminOnly),
 		"required": types.BoolValue(field.Required), "show_on_order_form": types.BoolValue(field.ShowOnOrderForm), "show_on_invoice": types.BoolValue(field.ShowOnInvoice),
 		"order": types.Int64Value(field.Order),
 	}

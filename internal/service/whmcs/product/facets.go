@@ -85,10 +85,10 @@ func fillFacets(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject
 	}
 	// The companion returns no list when it does not know where this WHMCS stores it. The state then keeps its value.
 	if row.RecommendedProductIDs != nil && (!m.RecommendedProductIDs.IsNull() || (o.Import && len(row.RecommendedProductIDs) > 0)) {
-		m.RecommendedProductIDs = whmcsobject.StringsToList(ctx, row.RecommendedProductIDs)
+		m.RecommendedProductIDs = whmcsobject.StringsToList(row.RecommendedProductIDs)
 	}
 	if row.UpgradeProductIDs != nil && (!m.UpgradeProductIDs.IsNull() || (o.Import && len(row.UpgradeProductIDs) > 0)) {
-		m.UpgradeProductIDs = whmcsobject.StringsToSet(ctx, row.UpgradeProductIDs)
+		m.UpgradeProductIDs = whmcsobject.StringsToSet(row.UpgradeProductIDs)
 	}
 	if r := row.OnDemandRenewal; r != nil && (!m.OnDemandRenewal.IsNull() || (o.Import && r.Override)) {
 		m.OnDemandRenewal = types.ObjectNull(renewalTypes)

@@ -151,10 +151,10 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillO
 	if (m.ManageQuantity.ValueBool() && !m.InitialQuantity.IsNull()) || (o.Import && row.StockControl) {
 		m.InitialQuantity = types.Int64Value(row.Quantity)
 	}
-	m.Subdomains = whmcsobject.StringsToList(ctx, row.Subdomains)
+	m.Subdomains = whmcsobject.StringsToList(row.Subdomains)
 	m.FreeDomain = types.StringValue(row.FreeDomain)
-	m.FreeDomainBillingCycles = whmcsobject.StringsToSet(ctx, row.FreeDomainBillingCycles)
-	m.FreeDomainTLDs = whmcsobject.StringsToSet(ctx, row.FreeDomainTLDs)
+	m.FreeDomainBillingCycles = whmcsobject.StringsToSet(row.FreeDomainBillingCycles)
+	m.FreeDomainTLDs = whmcsobject.StringsToSet(row.FreeDomainTLDs)
 	m.ConfigurableOptionsUpgrade = types.BoolValue(row.ConfigurableOptionsUpgrade)
 	m.UpgradeEmail = types.StringValue(row.UpgradeEmail)
 	fillFacets(ctx, row, m, o)

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
@@ -234,7 +233,9 @@ func noticeWriteOnly(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 
 // nameImportedOptions replaces the numbers of imported options by the names that the module declares, and warns of the
 // options that the import leaves out.
-func nameImportedOptions(ctx context.Context, client *whmcs.Client, row *whmcs.Product, resp *resource.ReadResponse) {
+func nameImportedOptions(ctx context.Context, client *whmcs.Client, row *whmcs.Product, m *model,
+	private *resourcekit.PrivateState, diags *diag.Diagnostics,
+) {
 	plain, hidden := maps.Clone(row.ModuleOptions), slices.Collect(maps.Keys(row.ModuleOptionFingerprints))
 	if row.ToplinkDCIM != nil {
 		info, err := client.CachedInfo(ctx)
@@ -253,12 +254,10 @@ func nameImportedOptions(ctx context.Context, client *whmcs.Client, row *whmcs.P
 	if err != nil {
 		declared = nil
 	}
-	warnOfHiddenOptions(&resp.Diagnostics, row, declared, hidden)
+	warnOfHiddenOptions(diags, row, declared, hidden)
 	if len(plain) == 0 {
 		return
 	}
-	private, diags := resourcekit.LoadPrivateState(ctx, resp.Private)
-	resp.Diagnostics.Append(diags...)
 	named := map[string]string{}
 	private.OptionNumbers = map[string]string{}
 	for number, value := range plain {
@@ -269,8 +268,7 @@ func nameImportedOptions(ctx context.Context, client *whmcs.Client, row *whmcs.P
 		}
 		named[key] = value
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(plainOptions), optionMap(named))...)
-	resp.Diagnostics.Append(private.Save(ctx, resp.Private)...)
+	m.ModuleOptions = optionMap(named)
 }
 
 // optionName returns the name of an option for the configuration, or "" if there is none.

@@ -10,13 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/whmcs"
-	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
 // NewResource makes the resource.
 func NewResource() resource.Resource {
-	return &product{whmcsobject.New(whmcsobject.Definition[model, whmcs.Product]{
+	return whmcsobject.New(whmcsobject.Definition[model, whmcs.Product]{
 		Name:           "whmcs_product",
 		Noun:           "product",
 		Kind:           whmcs.KindProduct,
@@ -27,6 +26,7 @@ func NewResource() resource.Resource {
 		},
 		Values:         values,
 		Fill:           fill,
+		CompleteImport: nameImportedOptions,
 		ValidateConfig: validateConfig,
 		CheckPlan: func(ctx context.Context, w *whmcsobject.Write[model]) {
 			checkPlan(ctx, w)
@@ -35,30 +35,7 @@ func NewResource() resource.Resource {
 		BeforeWrite:   func(_ context.Context, w *whmcsobject.Write[model]) { completeWrite(w) },
 		KeepOnDestroy: keepOnDestroy,
 		InUseRemedy:   "A product that was sold cannot be deleted, even if all its services have ended. Set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field cannot be deleted while values are stored in it. Set admin_only = true and required = false on it instead. To change a setting that live services use, add the attribute to allow_live_changes.",
-	})}
-}
-
-type product struct {
-	*whmcsobject.Resource[model, whmcs.Product]
-}
-
-// Read refreshes the state. An import gives module options the names that the module declares.
-func (r *product) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	collection, ok := r.Collection(&resp.Diagnostics)
-	if !ok {
-		return
-	}
-	private, diags := resourcekit.LoadPrivateState(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	var row *whmcs.Product
-	r.ReadFrom(ctx, req, resp, func(ctx context.Context, id string) (whmcs.Found[whmcs.Product], error) {
-		found, err := collection.Get(ctx, id)
-		row = found.Row
-		return found, err
 	})
-	if private.Imported && row != nil && !resp.Diagnostics.HasError() {
-		nameImportedOptions(ctx, r.Clients.WHMCS.Client, row, resp)
-	}
 }
 
 // Values of on_destroy.

@@ -52,7 +52,7 @@ func fill(ctx context.Context, row *whmcs.ProductAddon, m *model, o whmcsobject.
 	m.Name = types.StringValue(row.Name)
 	m.Description = types.StringValue(row.Description)
 	if o.Import || !m.ProductIDs.IsNull() {
-		m.ProductIDs = whmcsobject.StringsToSet(ctx, row.ProductIDs)
+		m.ProductIDs = whmcsobject.StringsToSet(row.ProductIDs)
 	}
 	m.PayType = types.StringValue(row.PayType)
 	amounts := priceMaps(m)

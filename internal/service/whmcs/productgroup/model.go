@@ -42,7 +42,7 @@ func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, o whmcsobject.
 	m.Headline = types.StringPointerValue(row.Headline)
 	m.Tagline = types.StringPointerValue(row.Tagline)
 	m.OrderFormTemplate = types.StringPointerValue(row.OrderFormTemplate)
-	m.DisabledGateways = whmcsobject.StringsToSet(ctx, row.DisabledGateways)
+	m.DisabledGateways = whmcsobject.StringsToSet(row.DisabledGateways)
 	m.Hidden = types.BoolValue(row.Hidden)
 	m.Order = types.Int64Value(row.Order)
 	if o.Import {

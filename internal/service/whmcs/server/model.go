@@ -98,7 +98,7 @@ func fill(ctx context.Context, row *whmcs.Server, m *model, o whmcsobject.FillOp
 	m.Module = types.StringValue(row.Module)
 	m.Hostname = types.StringValue(row.Hostname)
 	m.IPAddress = types.StringValue(row.IPAddress)
-	m.AssignedIPAddresses = whmcsobject.StringsToList(ctx, row.AssignedIPAddresses)
+	m.AssignedIPAddresses = whmcsobject.StringsToList(row.AssignedIPAddresses)
 	m.MonthlyCost = resourcekit.NewDecimal(row.MonthlyCost)
 	m.NOC = types.StringValue(row.NOC)
 	m.StatusAddress = types.StringValue(row.StatusAddress)

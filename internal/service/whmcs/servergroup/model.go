@@ -29,7 +29,7 @@ func values(m *model) whmcsobject.Fields {
 func fill(ctx context.Context, row *whmcs.ServerGroup, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.FillType = types.StringValue(row.FillType)
-	m.ServerIDs = whmcsobject.StringsToSet(ctx, row.ServerIDs)
+	m.ServerIDs = whmcsobject.StringsToSet(row.ServerIDs)
 	if o.Import {
 		m.OnDestroy = types.StringValue(onDestroyDelete)
 	}
