@@ -37,6 +37,8 @@ type Planner interface {
 	ReadUnchanged(ctx context.Context, r *tfprotov6.ReadResourceRequest) (context.Context, *tfprotov6.ReadResourceResponse)
 	// ReadObject lets the framework read the object.
 	ReadObject(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error)
+	// ReadDataSourceBoth also returns the state in the encoding of the fast path, or nil.
+	ReadDataSourceBoth(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, *tfprotov6.DynamicValue, error)
 }
 
 type comparing struct {
@@ -65,6 +67,24 @@ func (c *comparing) ReadResource(
 	}
 	fast.NewState = r.CurrentState
 	return fast, nil
+}
+
+// ReadDataSource reads a data source, and compares the state in the encoding of the fast path with that of the framework.
+func (c *comparing) ReadDataSource(
+	ctx context.Context, r *tfprotov6.ReadDataSourceRequest,
+) (*tfprotov6.ReadDataSourceResponse, error) {
+	answer, fast, err := c.ReadDataSourceBoth(ctx, r)
+	if err != nil || protocol.Diagnostics(answer.Diagnostics).HasError() {
+		return answer, err
+	}
+	if fast == nil {
+		return nil, fmt.Errorf("the fast path cannot encode a %s", r.TypeName)
+	}
+	if err := c.schemas.SameData(r.TypeName, answer.State, fast); err != nil {
+		return nil, fmt.Errorf("the fast path encodes a %s unlike the framework: %w", r.TypeName, err)
+	}
+	answer.State = fast
+	return answer, nil
 }
 
 // PlanResourceChange plans an object with the framework, and compares a plan of the fast path with it.

@@ -58,6 +58,11 @@ func (c *Client) SameRead(typeName string, a, b *tfprotov6.ReadResourceResponse)
 	return sameMessages(a.Diagnostics, b.Diagnostics)
 }
 
+// SameData returns an error if two states of a data source differ once they are decoded.
+func (c *Client) SameData(typeName string, a, b *tfprotov6.DynamicValue) error {
+	return same("state", c.DataSourceSchemas()[typeName].ValueType(), a, b)
+}
+
 func same(what string, kind tftypes.Type, a, b *tfprotov6.DynamicValue) error {
 	if a == nil || b == nil {
 		if a != b {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
@@ -33,6 +34,34 @@ func (s *fastServer) ReadObject(
 	ctx context.Context, r *tfprotov6.ReadResourceRequest,
 ) (*tfprotov6.ReadResourceResponse, error) {
 	return s.forgetful.ReadResource(ctx, r)
+}
+
+// ReadDataSource reads a data source. Its state is encoded without the framework.
+func (s *fastServer) ReadDataSource(
+	ctx context.Context, r *tfprotov6.ReadDataSourceRequest,
+) (*tfprotov6.ReadDataSourceResponse, error) {
+	if s.off {
+		return s.forgetful.ReadDataSource(ctx, r)
+	}
+	var encoded resourcekit.Encoded
+	answer, err := s.forgetful.ReadDataSource(resourcekit.WithEncoded(ctx, &encoded), r)
+	if err == nil && encoded.State != nil {
+		answer.State = &tfprotov6.DynamicValue{MsgPack: encoded.State}
+	}
+	return answer, err
+}
+
+// ReadDataSourceBoth reads a data source once. It returns the framework's response and the state that was encoded
+// without the framework, which may be nil.
+func (s *fastServer) ReadDataSourceBoth(
+	ctx context.Context, r *tfprotov6.ReadDataSourceRequest,
+) (*tfprotov6.ReadDataSourceResponse, *tfprotov6.DynamicValue, error) {
+	encoded := resourcekit.Encoded{Both: true}
+	answer, err := s.forgetful.ReadDataSource(resourcekit.WithEncoded(ctx, &encoded), r)
+	if err != nil || encoded.State == nil {
+		return answer, nil, err
+	}
+	return answer, &tfprotov6.DynamicValue{MsgPack: encoded.State}, nil
 }
 
 // ReadUnchanged reads an object. It returns a response if the framework would respond with the state, private state and

@@ -50,7 +50,7 @@ func (d *dataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 		return
 	}
 	resp.Diagnostics.Append(d.definition.Read(ctx, d.clients, &m)...)
-	if !resp.Diagnostics.HasError() {
+	if !resp.Diagnostics.HasError() && !encodeInto(ctx, &m) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	}
 }

@@ -23,7 +23,8 @@ func BenchmarkDecodeProduct(b *testing.B) {
 	body := []byte(companionAnswer(b, "", "", `{"installation":"x","rows":[`+product(b, 1)+`]}`))
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		payload, err := decodePayload(string(decodeAPIResponse(body).Payload))
+		_, fields := jsonObject(body)
+		payload, err := decodePayload(fields["payload"])
 		require.NoError(b, err)
 		found, err := decodeFound[Product](payload, "1")
 		require.NoError(b, err)
@@ -45,7 +46,8 @@ func BenchmarkDecodeProductPage(b *testing.B) {
 		var page struct {
 			Rows []Product `json:"rows"`
 		}
-		require.NoError(b, client.decodeSuccess("list", body, &page))
+		_, fields := jsonObject(body)
+		require.NoError(b, client.decodeSuccess("list", fields, &page))
 		require.Len(b, page.Rows, pageSize)
 	}
 }

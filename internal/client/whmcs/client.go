@@ -103,32 +103,19 @@ func (c *Client) Noisy() bool { return c.noisy.Load() }
 // module or a hook quotes them.
 func (c *Client) AddSecrets(secrets ...string) { c.redactor.Add(secrets...) }
 
-// apiResponse contains the fields that the responses of all API actions have.
-type apiResponse struct {
-	Result, Message, Code, Payload Text
-}
+// responseFields are the fields of a response of the API. A field has exactly its name: for a struct field,
+// encoding/json would also accept "RESULT".
+type responseFields map[string]json.RawMessage
 
-// decodeAPIResponse decodes the common fields of a response. A field that is absent or not text is "".
-// It decodes into a map, because encoding/json would also accept "RESULT" for a struct field. A success
-// must have exactly the API's field names.
-func decodeAPIResponse(body []byte) (a apiResponse) {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
-		return a
-	}
-	for name, into := range map[string]*Text{"result": &a.Result, "message": &a.Message, "code": &a.Code,
-		"payload": &a.Payload} {
-		*into = Text(decodeText(fields[name]))
-	}
-	return a
-}
+// text returns a field, or "" if it is absent or not text.
+func (f responseFields) text(name string) string { return decodeText(f[name]) }
 
-// call posts one action and returns the body of a successful response. repeatable means that the action
+// call posts one action and returns the fields of a successful response. repeatable means that the action
 // may be sent twice. write means that it may change something: once connected, the attempt is not
 // cancelled with ctx.
 func (c *Client) call(
 	ctx context.Context, action, operation string, params url.Values, write, repeatable bool,
-) ([]byte, error) {
+) (responseFields, error) {
 	form := url.Values{
 		"action":       {action},
 		"responsetype": {"json"},
@@ -152,14 +139,14 @@ func (c *Client) call(
 		Repeatable:  repeatable,
 		Write:       write,
 	})
-	var body []byte
+	var fields responseFields
 	if err == nil {
-		body, err = c.classify(operation, response, len(encoded))
+		fields, err = c.classify(operation, response, len(encoded))
 	}
 	if err != nil {
 		withholdEcho(err, form.Get(requestField))
 	}
-	return body, err
+	return fields, err
 }
 
 // echoLength is the number of equal consecutive characters that count as a quotation of the request.
@@ -192,8 +179,8 @@ const emptyAction = "Empty action request"
 // classify returns the body of a successful response or an error. sent is the number of bytes of the form. WHMCS responds to business errors
 // with 200 and to refusals with 403 (facts: seen). Therefore the message decides first, and then the
 // status.
-func (c *Client) classify(operation string, response *transport.Response, sent int) ([]byte, error) {
-	body := jsonObject(response.Body)
+func (c *Client) classify(operation string, response *transport.Response, sent int) (responseFields, error) {
+	body, fields := jsonObject(response.Body)
 	if body == nil {
 		page, message := describeNonJSON(response, c.redactor)
 		return nil, &Error{Operation: operation, Code: CodeNotAPI, Status: response.StatusCode, Message: message, Page: page}
@@ -201,19 +188,19 @@ func (c *Client) classify(operation string, response *transport.Response, sent i
 	if !bytes.HasPrefix(bytes.TrimSpace(response.Body), body) {
 		c.noisy.Store(true)
 	}
-	a := decodeAPIResponse(body)
-	if a.Result == "success" && response.StatusCode < http.StatusMultipleChoices {
-		return body, nil
+	result, message, payload := fields.text("result"), fields.text("message"), fields["payload"]
+	if result == "success" && response.StatusCode < http.StatusMultipleChoices {
+		return fields, nil
 	}
 	failure := &Error{
 		Operation: operation,
 		Status:    response.StatusCode,
-		Code:      Code(a.Code),
-		Message:   c.redactor.Redact(string(a.Message)),
+		Code:      Code(fields.text("code")),
+		Message:   c.redactor.Redact(message),
 	}
 	if failure.Message == "" {
 		failure.Message = fmt.Sprintf("WHMCS sent HTTP %d with the result %.40q and no message",
-			response.StatusCode, c.redactor.Redact(string(a.Result)))
+			response.StatusCode, c.redactor.Redact(result))
 	}
 	if strings.HasPrefix(failure.Message, emptyAction) {
 		failure.Message = fmt.Sprintf("%s (HTTP %d): the form did not arrive. It has %d bytes, and PHP drops a form that is "+
@@ -221,10 +208,10 @@ func (c *Client) classify(operation string, response *transport.Response, sent i
 			failure.Message, response.StatusCode, sent)
 	}
 	if failure.Code == "" {
-		failure.Code = codeOfMessage(string(a.Message), response.StatusCode)
+		failure.Code = codeOfMessage(message, response.StatusCode)
 	}
-	if a.Payload != "" {
-		if err := failure.decodeDetails(string(a.Payload), c.redactor); err != nil {
+	if decodeText(payload) != "" {
+		if err := failure.decodeDetails(payload, c.redactor); err != nil {
 			failure.Message += " (" + c.redactor.Redact(err.Error()) + ")"
 		}
 	}
@@ -238,8 +225,7 @@ const maxCandidates = 1000
 // whole JSON objects (facts: seen). The response is the last object with a "result". Objects inside
 // another object or list do not count, so a truncated response is not accepted. It returns nil when
 // there is no such object.
-func jsonObject(body []byte) []byte {
-	var found []byte
+func jsonObject(body []byte) (found []byte, fields responseFields) {
 	at := 0
 	for range maxCandidates {
 		offset := bytes.IndexByte(body[at:], '{')
@@ -257,16 +243,12 @@ func jsonObject(body []byte) []byte {
 			continue
 		}
 		at = start + len(raw)
-		if hasResult(raw) {
-			found = raw
+		var probe responseFields
+		if json.Unmarshal(raw, &probe) == nil && probe["result"] != nil {
+			found, fields = raw, probe
 		}
 	}
-	return found
-}
-
-func hasResult(raw json.RawMessage) bool {
-	var probe map[string]json.RawMessage
-	return json.Unmarshal(raw, &probe) == nil && probe["result"] != nil
+	return found, fields
 }
 
 // describeNonJSON returns the kind of a page that was returned instead of an API response, and a

@@ -97,20 +97,24 @@ func encodeJSON(value any) ([]byte, error) {
 func (c *Client) send(ctx context.Context, action, operation, encoded string, out any) error {
 	// Repeatable: every companion write carries a key, and the companion returns the first response for
 	// a repeated key. The two write operations that store nothing need no key.
-	body, err := c.call(ctx, action, operation, url.Values{requestField: {encoded}}, action == actionWrite, true)
+	fields, err := c.call(ctx, action, operation, url.Values{requestField: {encoded}}, action == actionWrite, true)
 	if err != nil {
 		return err
 	}
-	return c.decodeSuccess(operation, body, out)
+	return c.decodeSuccess(operation, fields, out)
 }
 
-func (c *Client) decodeSuccess(operation string, body []byte, out any) error {
-	payload, err := decodePayload(string(decodeAPIResponse(body).Payload))
+func (c *Client) decodeSuccess(operation string, fields responseFields, out any) error {
+	payload, err := decodePayload(fields["payload"])
 	if err != nil {
 		return c.protocolError(operation, err)
 	}
 	if !bytes.HasPrefix(bytes.TrimSpace(payload), []byte("{")) { // null would pass for an object without fields
 		return c.protocolError(operation, errors.New("its payload is not a JSON object"))
+	}
+	if raw, is := out.(*json.RawMessage); is { // the caller decodes it
+		*raw = payload
+		return nil
 	}
 	if err := decode(payload, out); err != nil {
 		return c.protocolError(operation, err)

@@ -3,7 +3,6 @@ package whmcs
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -32,6 +31,9 @@ func decode(document []byte, out any) error {
 // decodeText decodes a text, and returns "" for what is none.
 func decodeText(raw json.RawMessage) string {
 	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
 	_ = lenient.Decode(raw, &text)
 	return text
 }
@@ -95,11 +97,7 @@ func decodeList[T numbered](data json.RawMessage, noun string) ([]T, error) {
 
 // decodeAnswer decodes the fields of a response. WHMCS's documentation also shows nested fields as flat ones, such as
 // "currencies[currency][0][id]" (documented, GetCurrencies).
-func decodeAnswer(body []byte) (map[string]json.RawMessage, error) {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
-		return nil, errors.New("it is not a JSON object")
-	}
+func decodeAnswer(fields responseFields) (responseFields, error) {
 	nested := map[string]any{}
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		name, rest, isFlat := strings.Cut(key, "[")

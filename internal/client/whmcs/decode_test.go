@@ -336,7 +336,9 @@ func TestDecodeAnswers(t *testing.T) {
 	} {
 		require.EqualError(t, decode([]byte(document), new(Product)), says, document)
 	}
-	fields, err := decodeAnswer([]byte(`{"a":{"b":1},"a[b]":2,"c[d]":3,"c[d][e]":4,"f[":5,"g[h][0]":6,"g[h][1]":7}`))
+	var flat responseFields
+	require.NoError(t, json.Unmarshal([]byte(`{"a":{"b":1},"a[b]":2,"c[d]":3,"c[d][e]":4,"f[":5,"g[h][0]":6,"g[h][1]":7}`), &flat))
+	fields, err := decodeAnswer(flat)
 	require.NoError(t, err)
 	encoded, err := json.Marshal(fields)
 	require.NoError(t, err)

@@ -223,7 +223,7 @@ func codeOfMessage(message string, status int) Code {
 	return CodeRefused
 }
 
-func (e *Error) decodeDetails(payload string, redactor *transport.Redactor) error {
+func (e *Error) decodeDetails(payload json.RawMessage, redactor *transport.Redactor) error {
 	raw, err := decodePayload(payload)
 	if err != nil {
 		return err
@@ -261,11 +261,13 @@ func (d *Details) redact(redactor *transport.Redactor) {
 }
 
 // decodePayload decodes the base64 around the companion's JSON. The companion uses base64 so that WHMCS
-// does not re-encode the JSON.
-func decodePayload(payload string) ([]byte, error) {
-	raw, err := base64.StdEncoding.DecodeString(payload)
+// does not re-encode the JSON. A payload that is absent or not text counts as empty.
+func decodePayload(payload json.RawMessage) ([]byte, error) {
+	text := []byte(decodeText(payload))
+	raw := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
+	n, err := base64.StdEncoding.Decode(raw, text)
 	if err != nil {
 		return nil, errors.New("the payload is not base64")
 	}
-	return raw, nil
+	return raw[:n], nil
 }

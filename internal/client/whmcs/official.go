@@ -2,7 +2,6 @@ package whmcs
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -11,12 +10,12 @@ import (
 )
 
 // officialRead calls a documented action that changes nothing, and returns the fields of the response.
-func (c *Client) officialRead(ctx context.Context, action string) (map[string]json.RawMessage, error) {
-	body, err := c.call(ctx, action, action, nil, false, true)
+func (c *Client) officialRead(ctx context.Context, action string) (responseFields, error) {
+	fields, err := c.call(ctx, action, action, nil, false, true)
 	if err != nil {
 		return nil, err
 	}
-	fields, err := decodeAnswer(body)
+	fields, err = decodeAnswer(fields)
 	if err != nil {
 		return nil, c.unreadable(action, err)
 	}
