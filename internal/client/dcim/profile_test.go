@@ -127,7 +127,7 @@ func TestProfilesThatAreWrong(t *testing.T) {
 		"many servers in a path":       {`"/servers/assign-package"`, `"/servers/{server}/package"`, "operations.servers.assign_package.max: a path with {server} sends one server in each request"},
 		"no way to unbind":             {`"path": "/servers/assign-package", "servers_field": "server_ids", "package_field": "package_id"`, `"path": "/packages/{package}/servers", "servers_field": "server_ids"`, "operations.servers.assign_package.path contains {package}, so this operation cannot unbind a server: add operations.servers.unassign_package"},
 		"first page 2":                 {`"style": "page"`, `"style": "page", "first_page": 2`, "paging.first_page: value must be one of 0, 1"},
-		"offset with a last page":      {`"style": "page", "field"`, `"style": "offset", "field"`, "paging: style offset counts rows"},
+		"offset with a last page":      {`"style": "page", "field"`, `"style": "offset", "field"`, "paging: with style offset, only total_path or until_empty"},
 		"unit of another measure":      {`"memory_gb": "memory",`, `"memory_gb": {"path": "memory", "unit": "Mbps"},`, "fields.package.memory_gb.unit: Mbps is not a unit of the field (units: B, GB, KB, MB, TB)"},
 		"unit of a text":               {`"cpu_name": "cpu_name"`, `"cpu_name": {"path": "cpu_name", "unit": "MB"}`, "fields.package.cpu_name.unit: this field cannot have a unit"},
 		"number as JSON":               {`"ip_count": "ip_count"`, `"ip_count": {"path": "ip_count", "as": "json"}`, "fields.package.ip_count.as: the field is not a list"},
