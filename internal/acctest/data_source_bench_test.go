@@ -34,12 +34,12 @@ func BenchmarkDataSource(b *testing.B) {
 		request, _ := io.ReadAll(r.Body)
 		body, known := recorded[string(request)]
 		if !known {
-			answer, err := http.Post(sb.WHMCS.URL()+r.URL.Path, r.Header.Get("Content-Type"), bytes.NewReader(request)) //nolint:gosec,noctx // the sandbox
+			answer, err := http.Post(sb.WHMCS.URL()+r.URL.Path, r.Header.Get("Content-Type"), bytes.NewReader(request))
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusBadGateway)
 				return
 			}
-			defer answer.Body.Close() //nolint:errcheck // it was read
+			defer answer.Body.Close()
 			body, _ = io.ReadAll(answer.Body)
 			recorded[string(request)] = body
 		}

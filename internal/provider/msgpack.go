@@ -103,19 +103,19 @@ func (c *cursor) integer() (int64, bool) {
 		ok = ok && n < 1<<63
 	case code == msgpcode.Int8:
 		n, ok = c.unsigned(1)
-		return int64(int8(n)), ok //nolint:gosec // the sign bit is meant
+		return int64(int8(n)), ok
 	case code == msgpcode.Int16:
 		n, ok = c.unsigned(2)
-		return int64(int16(n)), ok //nolint:gosec // as above
+		return int64(int16(n)), ok
 	case code == msgpcode.Int32:
 		n, ok = c.unsigned(4)
-		return int64(int32(n)), ok //nolint:gosec // as above
+		return int64(int32(n)), ok
 	case code == msgpcode.Int64:
 		n, ok = c.unsigned(8)
 	default:
 		ok = false
 	}
-	return int64(n), ok //nolint:gosec // as above
+	return int64(n), ok
 }
 
 // mapLen reads the number of members of an object or map.

@@ -1,6 +1,7 @@
 package whmcsobject
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"reflect"
@@ -62,7 +63,7 @@ type unchangedPrivate struct {
 // SetKey implements [resourcekit.PrivateWriter].
 func (u unchangedPrivate) SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics {
 	before, diags := u.saved.GetKey(ctx, key)
-	*u.same = *u.same && string(before) == string(value)
+	*u.same = *u.same && bytes.Equal(before, value)
 	return diags
 }
 

@@ -66,7 +66,7 @@ func plain(value attr.Value) string {
 // secret is the wire form of a setting that WHMCS must never show. Most modules declare their secrets as ordinary text.
 func secret(value attr.Value) map[string]any { return map[string]any{"secret": plain(value)} }
 
-func fill(ctx context.Context, row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions) {
+func fill(_ context.Context, row *whmcs.AddonModule, m *model, o whmcsobject.FillOptions) {
 	m.Module = types.StringValue(row.Module)
 	m.Version = types.StringValue(row.Version)
 	m.AdminRoleIDs = whmcsobject.StringsToSet(row.AdminRoleIDs)

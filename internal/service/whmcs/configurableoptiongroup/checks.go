@@ -122,7 +122,7 @@ func readGroup(ctx context.Context, w *whmcsobject.Write[model]) (*model, whmcs.
 		return nil, nil
 	}
 	live := &model{Options: types.MapNull(optionType)}
-	fill(ctx, found.Row, live, whmcsobject.FillOptions{Import: true})
+	fill(found.Row, live, whmcsobject.FillOptions{Import: true})
 	return live, found.StoredTexts
 }
 

@@ -1,8 +1,6 @@
 package configurableoptiongroup
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -104,7 +102,7 @@ func parts(from types.Map) (out whmcs.Parts, known bool) {
 	return out, true
 }
 
-func fill(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, o whmcsobject.FillOptions) {
+func fill(row *whmcs.ConfigurableOptionGroup, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.Description = types.StringValue(row.Description)
 	m.ProductIDs = whmcsobject.StringsToSet(row.ProductIDs)

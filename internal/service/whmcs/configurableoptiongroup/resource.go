@@ -32,8 +32,8 @@ func NewResource() resource.Resource {
 		Key:            func(m *model) whmcs.Values { return whmcs.Values{"name": m.Name.ValueString()} },
 		DuplicateNames: true,
 		Values:         values,
-		Fill: func(ctx context.Context, row *whmcs.ConfigurableOptionGroup, m *model, o whmcsobject.FillOptions) {
-			fill(ctx, row, m, o)
+		Fill: func(_ context.Context, row *whmcs.ConfigurableOptionGroup, m *model, o whmcsobject.FillOptions) {
+			fill(row, m, o)
 			if o.Written {
 				o.PrivateState.LastWrittenAmounts = lastWrittenAmounts(m)
 			}

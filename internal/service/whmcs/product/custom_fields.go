@@ -1,7 +1,6 @@
 package product
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"regexp"
@@ -103,7 +102,7 @@ func customFieldValues(b *whmcsobject.Builder, fields types.Map) {
 }
 
 // fillCustomFields copies the fields and the attributes that the model has, and in an import all fields.
-func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
+func fillCustomFields(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	elements := map[string]attr.Value{}
 	if m.CustomFields.IsNull() {
 		if !o.Import || len(row.CustomFields) == 0 {
@@ -114,7 +113,7 @@ func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, o whmcs
 			names[id] = field.Name
 		}
 		for id, key := range whmcsobject.PartKeys(names, "field_") {
-			elements[key] = types.ObjectValueMust(customFieldTypes, customFieldAttributes(ctx, row.CustomFields[id]))
+			elements[key] = types.ObjectValueMust(customFieldTypes, customFieldAttributes(row.CustomFields[id]))
 		}
 	}
 	for key, element := range m.CustomFields.Elements() {
@@ -128,7 +127,7 @@ func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, o whmcs
 		if !there {
 			continue
 		}
-		attributes := customFieldAttributes(ctx, field)
+		attributes := customFieldAttributes(field)
 		for name, value := range object.Attributes() {
 			if value.IsNull() && name != "id" {
 				attributes[name] = value // not managed
@@ -139,7 +138,7 @@ func fillCustomFields(ctx context.Context, row *whmcs.Product, m *model, o whmcs
 	m.CustomFields = types.MapValueMust(types.ObjectType{AttrTypes: customFieldTypes}, elements)
 }
 
-func customFieldAttributes(ctx context.Context, field whmcs.CustomField) map[string]attr.Value {
+func customFieldAttributes(field whmcs.CustomField) map[string]attr.Value {
 	return map[string]attr.Value{
 		"id": types.StringValue(field.ID), "name": types.StringValue(field.Name), "type": types.StringValue(field.Type), "description": types.StringValue(field.Description),
 		"options": whmcsobject.StringsToList(field.Options), "validation_regex": types.StringValue(field.ValidationRegex), "admin_only": types.BoolValue(field.AdminOnly),

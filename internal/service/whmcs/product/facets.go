@@ -1,7 +1,6 @@
 package product
 
 import (
-	"context"
 	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -60,11 +59,11 @@ func renewalValues(b *whmcsobject.Builder, v types.Object) {
 }
 
 // fillFacets fills the nested attributes that the model has, and in an import those that differ from WHMCS's defaults.
-func fillFacets(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
+func fillFacets(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	fillPricing(row, m, o)
 	fillModuleOptions(row, m, o)
 	fillToplink(row, m, o)
-	fillCustomFields(ctx, row, m, o)
+	fillCustomFields(row, m, o)
 	if !m.Overages.IsNull() || (o.Import && row.Overages != nil && row.Overages.Enabled) {
 		m.Overages = types.ObjectNull(overagesTypes)
 		if o := row.Overages; o != nil {

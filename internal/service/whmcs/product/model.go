@@ -114,7 +114,7 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-func fill(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
+func fill(_ context.Context, row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	m.ProductGroupID = types.StringValue(row.ProductGroupID)
 	m.Name = types.StringValue(row.Name)
 	m.Slug = types.StringPointerValue(row.Slug)
@@ -157,7 +157,7 @@ func fill(ctx context.Context, row *whmcs.Product, m *model, o whmcsobject.FillO
 	m.FreeDomainTLDs = whmcsobject.StringsToSet(row.FreeDomainTLDs)
 	m.ConfigurableOptionsUpgrade = types.BoolValue(row.ConfigurableOptionsUpgrade)
 	m.UpgradeEmail = types.StringValue(row.UpgradeEmail)
-	fillFacets(ctx, row, m, o)
+	fillFacets(row, m, o)
 	if o.Import {
 		m.OnDestroy, m.ManageQuantity = types.StringValue(onDestroyDelete), types.BoolValue(false)
 	}

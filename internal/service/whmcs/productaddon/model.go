@@ -48,7 +48,7 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-func fill(ctx context.Context, row *whmcs.ProductAddon, m *model, o whmcsobject.FillOptions) {
+func fill(_ context.Context, row *whmcs.ProductAddon, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.Description = types.StringValue(row.Description)
 	if o.Import || !m.ProductIDs.IsNull() {

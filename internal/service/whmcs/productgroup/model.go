@@ -36,7 +36,7 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-func fill(ctx context.Context, row *whmcs.ProductGroup, m *model, o whmcsobject.FillOptions) {
+func fill(_ context.Context, row *whmcs.ProductGroup, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.Slug = types.StringPointerValue(row.Slug)
 	m.Headline = types.StringPointerValue(row.Headline)

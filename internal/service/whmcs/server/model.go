@@ -92,7 +92,7 @@ func nameservers(b *whmcsobject.Builder, list types.List) {
 	b.Set("nameservers", wire)
 }
 
-func fill(ctx context.Context, row *whmcs.Server, m *model, o whmcsobject.FillOptions) {
+func fill(_ context.Context, row *whmcs.Server, m *model, o whmcsobject.FillOptions) {
 	row = withKnownSpelling(row, m, o.PrivateState)
 	m.Name = types.StringValue(row.Name)
 	m.Module = types.StringValue(row.Module)

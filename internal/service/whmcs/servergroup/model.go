@@ -26,7 +26,7 @@ func values(m *model) whmcsobject.Fields {
 	return b.Fields()
 }
 
-func fill(ctx context.Context, row *whmcs.ServerGroup, m *model, o whmcsobject.FillOptions) {
+func fill(_ context.Context, row *whmcs.ServerGroup, m *model, o whmcsobject.FillOptions) {
 	m.Name = types.StringValue(row.Name)
 	m.FillType = types.StringValue(row.FillType)
 	m.ServerIDs = whmcsobject.StringsToSet(row.ServerIDs)
