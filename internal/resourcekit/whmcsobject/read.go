@@ -67,7 +67,7 @@ func (r *Resource[M, R]) Read(ctx context.Context, req resource.ReadRequest, res
 
 // find reads the row of an object from WHMCS, or takes the one that ReadUnchanged has read.
 func (r *Resource[M, R]) find(ctx context.Context, id string, importing bool, diags *diag.Diagnostics) (whmcs.Found[R], error) {
-	if had, is := ctx.Value(answerKey{}).(answer[R]); is {
+	if had, is := ctx.Value(resultKey{}).(readResult[R]); is {
 		return had.found, had.err
 	}
 	collection, ok := r.Collection(diags)

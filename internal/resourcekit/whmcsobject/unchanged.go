@@ -20,14 +20,14 @@ type Saved struct {
 	Private resourcekit.PrivateReader
 }
 
-// answer is the response of WHMCS to a read.
-type answer[R any] struct {
+// readResult is what a read of WHMCS returned.
+type readResult[R any] struct {
 	found whmcs.Found[R]
 	err   error
 }
 
-// answerKey is the key of the answer in the context that ReadUnchanged returns.
-type answerKey struct{}
+// resultKey is the key of the result in the context that ReadUnchanged returns.
+type resultKey struct{}
 
 // ReadUnchanged reads an object. It reports whether Read would save the same state and private state without a message.
 // It then returns the installation of the object. Otherwise Read decides. With the returned context, it does not ask
@@ -43,7 +43,7 @@ func (r *Resource[M, R]) ReadUnchanged(ctx context.Context, saved Saved) (_ cont
 	if len(diags) > 0 {
 		return ctx, "", false
 	}
-	ctx = context.WithValue(ctx, answerKey{}, answer[R]{found, err})
+	ctx = context.WithValue(ctx, resultKey{}, readResult[R]{found, err})
 	if err != nil || found.Row == nil || found.Installation != private.Installation {
 		return ctx, "", false
 	}

@@ -110,7 +110,7 @@ class Text extends Field
     }
 
     /**
-     * Only a text with `&` may be an encoded one, and no collation tells two equal texts apart. The column's character
+     * Only a text with `&` may be an encoded one, and equal texts are equal in every collation. The column's character
      * set may lack other characters than those of ASCII.
      */
     public function narrow(object $query, $json): void
