@@ -295,7 +295,7 @@ func (b *faultBench) met(c cell) bool {
 }
 
 // steps that a person can take, as messages name them.
-var nextStep = regexp.MustCompile("Check |Generate |Use the |check that|Try again|Run `terraform plan`|Raise |Lower |Grant |[Pp]ut |Look |look |import \\{|delete it|[Aa]pply again|[Tt]he next plan|Correct |Restore |Delete it|Add this|must be an administrator|Allow it|[Aa]dd the address")
+var nextStep = regexp.MustCompile("Check |Generate |Use the |check that|check base_path|Try again|Run `terraform plan`|Raise |Lower |Grant |[Pp]ut |Look |look |import \\{|delete it|[Aa]pply again|[Tt]he next plan|Correct |Restore |Delete it|Add this|must be an administrator|Allow it|[Aa]dd the address")
 
 // judge holds the outcome of a phase to what may come of any fault.
 func (b *faultBench) judge(c cell, stood map[string]string, left *acctest.Instance, messages []string) {
@@ -360,7 +360,7 @@ func (b *faultBench) judge(c cell, stood map[string]string, left *acctest.Instan
 }
 
 // uncertain matches an error that does not say whether the object was created.
-var uncertain = regexp.MustCompile(`may still have carried|the response was lost|may be bound|could not be read after that`)
+var uncertain = regexp.MustCompile(`may still have executed|the response was lost|may be bound|could not be read after that`)
 
 // named asserts that the error of a failed creation names the remaining object by its id. If the id is not known, the error
 // must say that the object may exist. Then the next apply must find it, which settle asserts.
