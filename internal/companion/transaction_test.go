@@ -70,7 +70,7 @@ func TestAChangeThatOtherCodeCommittedIsReported(t *testing.T) {
 	change := object{"op": "update", "kind": "addon_module", "id": "sampleaddon", "key": newKey(), "values": object{"admin_role_ids": list{"1", "2"}, "settings": object{"place": "Bottom"}}}
 	got := w.write(change)
 	w.fails(got, "internal")
-	if !strings.Contains(got.message, "a part of it is stored: run terraform plan") {
+	if !strings.Contains(got.message, "only a part of it is stored. Run terraform plan") {
 		t.Errorf("the message is %q", got.message)
 	}
 	w.holds(w.row("addon_module", "sampleaddon"), object{"admin_role_ids": list{"1", "2"}})
