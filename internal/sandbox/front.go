@@ -177,7 +177,9 @@ func (sb *Sandbox) serveAddFaults(w http.ResponseWriter, r *http.Request) {
 	for _, rule := range faults {
 		sb.faults.Add(rule)
 	}
-	system.Send(w, system.JSON(http.StatusCreated, map[string]any{"added": len(faults)}))
+	response := system.JSON(http.StatusCreated, map[string]any{"added": len(faults)})
+	response.Body = append(response.Body, '\n')
+	system.Send(w, response)
 }
 
 func (sb *Sandbox) serveClearFaults(w http.ResponseWriter, _ *http.Request) {

@@ -20,10 +20,13 @@ const defaultFolder = "sandbox-work"
 
 // These files of the working folder are not templates.
 const (
-	recordFile     = ".sandbox.json"
-	stateFile      = "sandbox-state.json"
-	providerFolder = "provider"
+	recordFile   = ".sandbox.json"
+	stateFile    = "sandbox-state.json"
+	mirrorFolder = "provider"
 )
+
+// providerVersion satisfies the version constraint of the guides.
+const providerVersion = "0.1.0"
 
 // The templates have the suffix ".tmpl", because they are not valid HCL.
 //
@@ -49,12 +52,16 @@ func quoteShell(text string) string {
 // folderContent is what the templates show.
 type folderContent struct {
 	access
-	// Folder and ProviderFolder are absolute paths.
-	Folder, ProviderFolder string
-	LandingPage            bool
+	// Folder and Mirror are absolute paths.
+	Folder, Mirror string
+	LandingPage    bool
 	// Terraform is the command of Terraform or OpenTofu.
 	Terraform string
+	bare      bool
 }
+
+// Override is the folder from which Terraform and OpenTofu run the provider without `terraform init`.
+func (c folderContent) Override() string { return providerFolder(c.Mirror, registries[0]) }
 
 // The files of a working folder. A bare folder has no example.
 var (
@@ -64,9 +71,9 @@ var (
 )
 
 // files renders the files of the working folder.
-func (c folderContent) files(bare bool) (map[string]string, error) {
+func (c folderContent) files() (map[string]string, error) {
 	names := slices.Clone(bareFiles)
-	if !bare {
+	if !c.bare {
 		names = append(names, exampleFiles...)
 		if c.LandingPage {
 			names = append(names, landingFiles...)

@@ -67,9 +67,9 @@ func TestFolderOfSomethingElseIsRefused(t *testing.T) {
 }
 
 func TestFolderFiles(t *testing.T) {
-	content := folderContent{Terraform: "tofu", LandingPage: true}
+	content := folderContent{Terraform: "tofu", LandingPage: true, Mirror: "/tmp/mirror"}
 	content.DCIM.Profile = "/tmp/${a}/it's.json"
-	files, err := content.files(false)
+	files, err := content.files()
 	require.NoError(t, err)
 	assert.Contains(t, files["provider.tf"], `profile = "/tmp/$${a}/it's.json"`)
 	assert.Contains(t, files["access.sh"], `DCIM_PROFILE='/tmp/${a}/it'\''s.json'`)
@@ -78,11 +78,12 @@ func TestFolderFiles(t *testing.T) {
 	assert.Equal(t, "*\n", files[".gitignore"], "git ignores the whole folder")
 
 	content.LandingPage = false
-	files, err = content.files(false)
+	files, err = content.files()
 	require.NoError(t, err)
 	assert.NotContains(t, files, "landing-page.tf")
 	assert.NotContains(t, files["README.md"], "landing-page")
-	files, err = content.files(true)
+	content.bare = true
+	files, err = content.files()
 	require.NoError(t, err)
 	assert.ElementsMatch(t, bareFiles, sortedNames(files))
 }

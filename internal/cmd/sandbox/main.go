@@ -144,7 +144,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		if record, err = openFolder(c.folder); err != nil {
 			return err
 		}
-		if err := buildProvider(ctx, filepath.Join(c.folder, providerFolder), errOut); err != nil {
+		if err := buildProvider(ctx, filepath.Join(c.folder, mirrorFolder), errOut); err != nil {
 			return err
 		}
 	}
@@ -186,12 +186,12 @@ func (c *command) start() (*sandbox.Sandbox, error) {
 // announce writes the working folder and prints how to use the sandbox.
 func (c *command) announce(out io.Writer, record folderRecord, a access) error {
 	content := folderContent{
-		access: a, Folder: c.folder, ProviderFolder: filepath.Join(c.folder, providerFolder), LandingPage: c.landingPage,
-		Terraform: terraformCommand(),
+		access: a, Folder: c.folder, Mirror: filepath.Join(c.folder, mirrorFolder), LandingPage: c.landingPage,
+		Terraform: terraformCommand(), bare: c.bare,
 	}
 	var remarks []string
 	if c.folder != "" {
-		files, err := content.files(c.bare)
+		files, err := content.files()
 		if err != nil {
 			return err
 		}
@@ -219,13 +219,27 @@ func (c folderContent) print(out io.Writer, remarks []string) error {
 		for _, remark := range remarks {
 			fmt.Fprintf(&text, "%s\n\n", remark)
 		}
-		fmt.Fprintf(&text, "Run these two commands in another terminal:\n\n"+
-			"  cd %s && export TF_CLI_CONFIG_FILE=\"$PWD/terraform.rc\"\n  %s apply\n\n", quoteShell(c.Folder), c.Terraform)
-		fmt.Fprintf(&text, "README.md in this folder explains what to try next.\n"+
-			"Press Ctrl-C to stop the sandbox. It keeps its data in the folder. Delete the folder to start again.\n")
+		c.printCommands(&text)
+		fmt.Fprintf(&text, "Press Ctrl-C to stop the sandbox. It keeps its data in %s. Delete this folder to start again.\n",
+			quoteShell(c.Folder))
 	}
 	_, err := io.WriteString(out, text.String())
 	return err
+}
+
+// printCommands prints the commands that apply the example. A bare folder has no example, so its commands set the
+// environment for a folder of the reader.
+func (c folderContent) printCommands(text io.Writer) {
+	if c.bare {
+		fmt.Fprintf(text, "Run these two commands in another terminal, in an empty folder:\n\n"+
+			"  export TF_CLI_CONFIG_FILE=%s\n  . %s\n\n"+
+			"Then follow a guide. docs/guides/01-getting-started.md lists the values that the guides have in the sandbox.\n",
+			quoteShell(filepath.Join(c.Folder, "terraform.rc")), quoteShell(filepath.Join(c.Folder, "access.sh")))
+		return
+	}
+	fmt.Fprintf(text, "Run these two commands in another terminal:\n\n"+
+		"  cd %s && export TF_CLI_CONFIG_FILE=\"$PWD/terraform.rc\"\n  %s apply\n\n%s explains what to try next.\n",
+		quoteShell(c.Folder), c.Terraform, quoteShell(filepath.Join(c.Folder, "README.md")))
 }
 
 // terraformCommand returns the command of the program that is installed.
@@ -238,8 +252,16 @@ func terraformCommand() string {
 	return "terraform"
 }
 
-// buildProvider builds the provider of this repository into a folder.
-func buildProvider(ctx context.Context, folder string, errOut io.Writer) error {
+// registries are the default registries of Terraform and OpenTofu.
+var registries = []string{"registry.terraform.io", "registry.opentofu.org"}
+
+// providerFolder returns the folder of the provider in a mirror of a registry.
+func providerFolder(mirror, registry string) string {
+	return filepath.Join(mirror, registry, "hosting-iac", "hosting", providerVersion, runtime.GOOS+"_"+runtime.GOARCH)
+}
+
+// buildProvider builds the provider of this repository into a mirror, from which `terraform init` installs it.
+func buildProvider(ctx context.Context, mirror string, errOut io.Writer) error {
 	root, err := terraformcli.Root()
 	if err != nil {
 		return err
@@ -249,17 +271,23 @@ func buildProvider(ctx context.Context, folder string, errOut io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(temp) }()
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	binary := filepath.Join(folder, "terraform-provider-hosting")
+	file := "terraform-provider-hosting_v" + providerVersion
 	if runtime.GOOS == "windows" {
-		binary += ".exe"
+		file += ".exe"
 	}
 	if _, err := fmt.Fprintln(errOut, "Building the provider. The first build takes a minute or two ..."); err != nil {
 		return err
 	}
-	return terraformcli.Build(ctx, root, temp, binary, ".")
+	for _, registry := range registries {
+		folder := providerFolder(mirror, registry)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+		if err := terraformcli.Build(ctx, root, temp, filepath.Join(folder, file), "."); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // access contains the URLs and credentials of the sandbox.

@@ -126,10 +126,12 @@ func TestRunWithoutAFolderPrintsTheProviderBlock(t *testing.T) {
 func printedCommands(t *testing.T, output *bufio.Reader) []string {
 	t.Helper()
 	var commands []string
+	announced := false
 	for {
 		line, err := output.ReadString('\n')
 		require.NoError(t, err)
-		if strings.HasPrefix(line, "  cd ") || len(commands) == 1 {
+		announced = announced || strings.HasPrefix(line, "Run these two commands")
+		if announced && strings.HasPrefix(line, "  ") {
 			commands = append(commands, strings.TrimSpace(line))
 		}
 		if strings.Contains(line, "Ctrl-C") {
@@ -215,6 +217,32 @@ func TestQuickStart(t *testing.T) {
 	assert.Contains(t, text, "503")
 	exit, text = shell(t, commands[0], repair, plan)
 	require.Zero(t, exit, text)
+	require.NoError(t, stop())
+}
+
+// TestGuidesInTheSandbox runs the printed commands of a bare folder in a folder of the reader. It then runs the first
+// commands of the guides: `terraform init`, and the export.
+func TestGuidesInTheSandbox(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance test: set TF_ACC=1, or run make test")
+	}
+	folder, mine := filepath.Join(t.TempDir(), "it's a folder"), t.TempDir()
+	output, stop := begin(t, "-folder", folder, "-bare")
+	commands := printedCommands(t, output)
+	assert.NoFileExists(t, filepath.Join(folder, "README.md"))
+	const settings = `terraform {
+  required_providers {
+    hosting = {
+      source  = "hosting-iac/hosting"
+      version = "~> 0.1"
+    }
+  }
+}`
+	require.NoError(t, os.WriteFile(filepath.Join(mine, "versions.tf"), []byte(settings), 0o600))
+	exit, text := shell(t, "set -e; cd "+quoteShell(mine), commands[0], commands[1], terraformCommand()+" init",
+		`"$(find -L .terraform -type f -name 'terraform-provider-hosting*')" export --out estate`)
+	require.Zero(t, exit, text)
+	assert.Contains(t, written(t, mine, filepath.Join("estate", "whmcs_product.tf")), "Legacy VPS")
 	require.NoError(t, stop())
 }
 
