@@ -87,16 +87,22 @@ func fill(_ context.Context, row *whmcs.AddonModule, m *model, o whmcsobject.Fil
 	noticeWriteOnly(row, m, o)
 }
 
+// solusVM2Addon is the addon whose settings have a resource of their own.
+const solusVM2Addon = "solusvm2"
+
 // warnOfHiddenSettings warns of the settings that an import leaves out.
 func warnOfHiddenSettings(row *whmcs.AddonModule, o whmcsobject.FillOptions) {
 	if len(row.SettingsFingerprints) == 0 {
 		return
 	}
+	remedy := "To manage them, add them to sensitive_settings."
+	if row.Module == solusVM2Addon {
+		remedy = "hosting_solusvm2_billing_settings manages the settings of this addon."
+	}
 	o.Diagnostics.AddAttributeWarning(path.Root("sensitive_settings"),
 		fmt.Sprintf("The import of the addon module %s omits settings", row.Module), fmt.Sprintf(
-			"WHMCS never shows these settings, because they are secrets or the module does not declare them: %s. "+
-				"To manage them, add them to sensitive_settings.",
-			strings.Join(slices.Sorted(maps.Keys(row.SettingsFingerprints)), ", ")))
+			"WHMCS never shows these settings, because they are secrets or the module does not declare them: %s. %s",
+			strings.Join(slices.Sorted(maps.Keys(row.SettingsFingerprints)), ", "), remedy))
 }
 
 // refreshed returns the current values of the settings in prior. WHMCS shows the fingerprint of a secret only. A

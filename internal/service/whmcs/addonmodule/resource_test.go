@@ -124,6 +124,21 @@ func TestAccAddonModule_importThenPlan(t *testing.T) {
 	})
 }
 
+// TestAccAddonModule_importOfSolusVM2: the warning of the import names the resource of the addon's settings.
+func TestAccAddonModule_importOfSolusVM2(t *testing.T) {
+	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
+		p := env.Protocol(t)
+		p.Do(t, typeName, nil, map[string]any{"module": "solusvm2"})
+		env.WHMCS.SetAddonSetting(t, "solusvm2", "token_price_1", "0.0125")
+		_, diagnostics := p.Import(t, typeName, map[string]any{"id": "solusvm2"})
+		messages := acctest.Messages(diagnostics)
+		require.Len(t, messages, 1)
+		assert.Contains(t, messages[0], "token_price_1")
+		assert.Contains(t, messages[0], "hosting_solusvm2_billing_settings manages the settings of this addon.")
+		assert.NotContains(t, messages[0], "add them")
+	})
+}
+
 // TestAccAddonModule_writeOnly: secrets of the configuration alone are sent when their version says so, and their drift is noticed.
 func TestAccAddonModule_writeOnly(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
