@@ -105,7 +105,7 @@ func checkLiveChanges(ctx context.Context, c *planCheck) {
 			word = "module_options"
 		}
 		resourcekit.AddAttributeError(c.Diagnostics, path.Root(field), "The change would affect live services", fmt.Sprintf(
-			"%d live services use this product. WHMCS applies a change of %s immediately to all of them. To allow this change, add %q to allow_live_changes. To keep the services unchanged, create a new product.", row.Usage.LiveServices, field, word))
+			"Live services of this product: %d. WHMCS applies a change of %s immediately to all of them. To allow this change, add %q to allow_live_changes. To keep the services unchanged, create a new product.", row.Usage.LiveServices, field, word))
 	}
 	if c.Client.HasWritten() {
 		return // the plan has shown the warnings

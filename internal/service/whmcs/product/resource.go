@@ -34,7 +34,7 @@ func NewResource() resource.Resource {
 		},
 		BeforeWrite:   func(_ context.Context, w *whmcsobject.Write[model]) { completeWrite(w) },
 		KeepOnDestroy: keepOnDestroy,
-		InUseRemedy:   "A product that was sold cannot be deleted, even if all its services have ended. Set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field cannot be deleted while values are stored in it. Set admin_only = true and required = false on it instead. To change a setting that live services use, add the attribute to allow_live_changes.",
+		InUseRemedy:   "A product that was sold cannot be deleted, even if all its services have ended. For such a product, set on_destroy = \"retire\" (hidden, retired, out of stock) or \"hide\", apply, and destroy again. A custom field with stored values cannot be deleted. For such a field, set admin_only = true and required = false. If live services use a setting, add its attribute to allow_live_changes.",
 	})
 }
 

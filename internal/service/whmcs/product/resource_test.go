@@ -326,7 +326,7 @@ func TestAccProduct_liveServices(t *testing.T) {
 				{
 					PreConfig:   func() { env.WHMCS.AddService(t, id, "0", "Active") },
 					Config:      config("large", ""),
-					ExpectError: acctest.Says("The change would affect live services", "1 live services", `"module_options"`, "allow_live_changes"),
+					ExpectError: acctest.Says("The change would affect live services", "Live services of this product: 1.", `"module_options"`, "allow_live_changes"),
 				},
 				{Config: config("large", `allow_live_changes = ["module_options"]`), Check: column(t, env, "configoption1", "large")},
 				// A product that was sold is not deleted.
