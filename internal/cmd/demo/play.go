@@ -71,7 +71,8 @@ func (d *demo) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.out.say("The demonstration took %.0f s.", time.Since(started).Seconds())
+	d.out.say("The demonstration took %.0f s. To try the same systems yourself, run `make sandbox`.",
+		time.Since(started).Seconds())
 	_, err = fmt.Fprintf(d.out.w, "\ndemo: %d objects created, second plan empty, %d drifted and repaired, %d destroyed, %d left\n", created, drifted, destroyed, left)
 	return err
 }
