@@ -3,6 +3,7 @@ package companion_test
 import (
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
@@ -14,6 +15,7 @@ func (w *whmcs) lockedRows(write func() response) int {
 	w.exec("CREATE OR REPLACE TABLE testhost_locks (locked INT NOT NULL) ENGINE=MyISAM")
 	w.exec("CREATE OR REPLACE TRIGGER count_locks BEFORE INSERT ON mod_terraform_journal FOR EACH ROW " +
 		"INSERT INTO testhost_locks SELECT trx_rows_locked FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = CONNECTION_ID()")
+	time.Sleep(200 * time.Millisecond) // InnoDB shows transactions from a cache, which it renews after 100 ms without a reader
 	w.ok(write())
 	w.exec("DROP TRIGGER count_locks")
 	locked, err := strconv.Atoi(w.queryText("SELECT MAX(locked) FROM testhost_locks"))
