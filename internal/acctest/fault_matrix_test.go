@@ -49,6 +49,7 @@ func (y *tally) add(typeName string, found outcomes, cells, runs int) {
 // no object is created twice, left without a name in an error, or treated as deleted while it exists. No state and no
 // secret is lost. The error names the object and the next step, and the next apply reaches the configuration.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	y := &tally{byResource: map[string]outcomes{}}
 	t.Run("matrix", func(t *testing.T) {
 		for i, row := range faultRows(t) {

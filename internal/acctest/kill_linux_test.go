@@ -112,6 +112,7 @@ func children(pid int) []int {
 // or token whose secret is lost. No object exists twice. The short test run kills at some boundaries. TestKillInProcess
 // kills at all of them.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	needsTerraform(t)
 	built := newCLI(t, "")
 	for _, book := range killRunbooks {

@@ -222,6 +222,7 @@ func (p *playedRunbook) killedAt(b boundary, want map[string]any) (byHand int, r
 // TestKillInProcess kills the provider at every request of a runbook, as TestKill does, but in process. Running calls and
 // missing responses are lost. The state keeps the objects that were saved before.
 func TestKillInProcess(t *testing.T) {
+	t.Parallel()
 	for _, book := range killRunbooks {
 		t.Run(book.folder, func(t *testing.T) {
 			whole := newPlayedRunbook(t, book)
