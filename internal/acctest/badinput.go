@@ -17,7 +17,8 @@ type BadValue struct {
 	Says       string
 }
 
-// BadInput plans to create each of the configurations and expects the plan to be refused with the message, at its attribute.
+// BadInput plans to create each of the configurations and expects the plan to be refused with the message, at its
+// attribute.
 func BadInput(t *testing.T, env *Env, typeName string, right map[string]any, table []BadValue) {
 	t.Helper()
 	p := env.Protocol(t)

@@ -21,11 +21,11 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
-// The budgets are the greatest numbers of requests of a plan or an apply of many objects. The systems count the requests.
-// The short test run plans and applies in process, ten objects at the same time, as Terraform does. The full test run uses
-// the real Terraform, with the provider as a separate program. Inside the tests, the provider would have the race detector
-// on, and terraform-plugin-testing would plan all objects seven times. The tests do not run in parallel with others, so
-// that the requested number of operations runs at the same time.
+// The budgets are the greatest numbers of requests of a plan or an apply of many objects. The systems count the
+// requests. The short test run plans and applies in process, ten objects at the same time, as Terraform does. The full
+// test run uses the real Terraform, with the provider as a separate program. Inside the tests, the provider would have
+// the race detector on, and terraform-plugin-testing would plan all objects seven times. The tests do not run in
+// parallel with others, so that the requested number of operations runs at the same time.
 
 // walk is one configuration that is applied and planned.
 type walk struct {
@@ -43,7 +43,8 @@ type program struct {
 	environment []string
 }
 
-// latency is that of the sandbox. Without any, requests would not be coalesced, because the first is served before the second has come.
+// latency is that of the sandbox. Without any, requests would not be coalesced, because the first is served before the
+// second has come.
 const latency = 40 * time.Millisecond
 
 func newWalk(t *testing.T, options sandbox.Options) *walk {
@@ -262,8 +263,9 @@ resource "hosting_whmcs_product" "all" {
 }
 `
 
-// budgetOfProducts: 1,000 products are created in one write each, and planned with at most 10 reads. The plan validates each product once. The apply
-// validates none after its first write. In process there are 200 products: planning one costs the framework 20 ms.
+// budgetOfProducts: 1,000 products are created in one write each, and planned with at most 10 reads. The plan
+// validates each product once. The apply validates none after its first write. In process there are 200 products:
+// planning one costs the framework 20 ms.
 func budgetOfProducts(w *walk) {
 	t := w.t
 	count := 1000
@@ -280,8 +282,8 @@ func budgetOfProducts(w *walk) {
 	require.LessOrEqual(t, w.planDestroy("whmcs").reads, count/5, "the counts of services are read together")
 }
 
-// budgetOfImpact: the services of 50 changed products are counted with one request for all. The products that are planned
-// before the others, which are more on a busy machine, have requests of their own.
+// budgetOfImpact: the services of 50 changed products are counted with one request for all. The products that are
+// planned before the others, which are more on a busy machine, have requests of their own.
 func budgetOfImpact(w *walk) {
 	t := w.t
 	w.configure(products, 50)

@@ -50,9 +50,9 @@ data "hosting_solusvm2_billing_settings" "now" { depends_on = [hosting_solusvm2_
 data "hosting_solusvm2_billing_integration" "now" { depends_on = [hosting_solusvm2_billing_settings.this] }
 `
 
-// TestCanary_postPay searches all output at the highest log level for the secrets of post-pay billing. It runs plan, apply,
-// failures that repeat the secrets, drift and destroy. The secrets are the API key (ordinary and write-only), the addon's
-// own token, and the panel's mail password, which is beside the billing integration.
+// TestCanary_postPay searches all output at the highest log level for the secrets of post-pay billing. It runs plan,
+// apply, failures that repeat the secrets, drift and destroy. The secrets are the API key (ordinary and write-only),
+// the addon's own token, and the panel's mail password, which is beside the billing integration.
 func TestCanary_postPay(t *testing.T) {
 	needsTerraform(t)
 	t.Parallel()

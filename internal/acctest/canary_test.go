@@ -31,7 +31,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/terraformcli"
 )
 
-// canaries are distinct secrets, one for each field that holds one, with characters that every encoding writes in another way.
+// canaries are distinct secrets, one for each field that holds one, with characters that every encoding writes in
+// another way.
 var canaries = map[string]string{
 	"WHMCS_IDENTIFIER": "canary/identifier+&=\"<é>-01",
 	"WHMCS_SECRET":     "canary/whmcs-secret+&=\"<é>-02",
@@ -64,7 +65,8 @@ var canaries = map[string]string{
 	"client_addon":  "canary-addon-of-a-customer-26",
 }
 
-// planted maps each sensitive attribute that a configuration sets to its canary. TestCanary_everySecret compares it with the schemas.
+// planted maps each sensitive attribute that a configuration sets to its canary. TestCanary_everySecret compares it
+// with the schemas.
 var planted = map[string]string{
 	"whmcs.identifier": "WHMCS_IDENTIFIER", "whmcs.secret": "WHMCS_SECRET", "whmcs.access_key": "WHMCS_ACCESS_KEY", "whmcs.headers": "WHMCS_HEADER",
 	"whmcs.client_key_pem": "client_key", "dcim.client_key_pem": "client_key", "solusvm2.client_key_pem": "client_key",
@@ -259,7 +261,8 @@ resource "hosting_whmcs_product" "write_only" {
 }
 `
 
-// cli runs the real provider binary under the real Terraform with the most talkative log there is, and keeps every word.
+// cli runs the real provider binary under the real Terraform with the most talkative log there is, and keeps every
+// word.
 type cli struct {
 	binary, provider, folder string
 	environment              []string
@@ -332,8 +335,8 @@ func (tf *cli) knowsWriteOnly(t *testing.T) bool {
 	return major > 1 || minor >= 11
 }
 
-// TestCanary plants a secret in every sensitive field. It runs plan, apply, failures, drift and destroy at the highest log
-// level, and searches all output for the secrets.
+// TestCanary plants a secret in every sensitive field. It runs plan, apply, failures, drift and destroy at the highest
+// log level, and searches all output for the secrets.
 func TestCanary(t *testing.T) {
 	needsTerraform(t)
 	t.Parallel()
@@ -503,7 +506,8 @@ func quote(names ...string) string {
 	return b.String()
 }
 
-// files are what Terraform left in its folder, without those that hold secrets by their nature: state, backups of it, and plans.
+// files are what Terraform left in its folder, without those that hold secrets by their nature: state, backups of it,
+// and plans.
 func files(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	found := map[string]string{}

@@ -208,8 +208,8 @@ func (c *contract) has(row object, want object) {
 	}
 }
 
-// defaults are the values of a new object's plain fields that are not given, in the form of JSON. Fields that the companion
-// computes are left out.
+// defaults are the values of a new object's plain fields that are not given, in the form of JSON. Fields that the
+// companion computes are left out.
 func defaults(kind kinds.Kind) object {
 	row := object{}
 	for _, field := range kind.Fields() {

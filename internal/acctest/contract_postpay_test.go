@@ -49,7 +49,8 @@ func elsewherePlaces() map[string]sandbox.PostPayPlace {
 	return places
 }
 
-// postPayOptions are surroundings with the addon in its two variants, and what the operator's file says, of which local are further lines.
+// postPayOptions are surroundings with the addon in its two variants, and what the operator's file says, of which
+// local are further lines.
 func postPayOptions(inTables, corrected bool, local string, brakes sandbox.SafetySettings) acctest.Options {
 	brakes.AllowDelete, brakes.HTTPHosts = true, []string{"127.0.0.1"}
 	options := acctest.Options{Sandbox: sandbox.Options{SafetySettings: &brakes}, PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
@@ -79,7 +80,8 @@ func (c *contract) tryBilling(expect, values object) outcome {
 	return c.tryWrite(object{"op": "update", "kind": "solusvm2_billing", "id": "1", "expect": expect, "values": values})
 }
 
-// TestContractPostPay_settings: the addon's settings, where the map assumes them and where the operator says that they are.
+// TestContractPostPay_settings: the addon's settings, where the map assumes them and where the operator says that they
+// are.
 func TestContractPostPay_settings(t *testing.T) {
 	for name, options := range map[string]acctest.Options{
 		"assumed": postPayOptions(false, false, "", sandbox.SafetySettings{}), "corrected": postPayOptions(true, true, "", sandbox.SafetySettings{}),
@@ -153,8 +155,8 @@ func TestContractPostPay_settings(t *testing.T) {
 	}
 }
 
-// TestContractPostPay_silentPlaces: an empty place means that the addon uses its own default. A value that reads as zero is
-// therefore still written.
+// TestContractPostPay_silentPlaces: an empty place means that the addon uses its own default. A value that reads as
+// zero is therefore still written.
 func TestContractPostPay_silentPlaces(t *testing.T) {
 	options := postPayOptions(false, false, `'solusvm2' => ['places' => [
 		'suspend_overdue_days' => ['store' => 'addon_setting', 'name' => 'post_pay_reminder_days'], 'post_pay_enabled' => ['store' => 'addon_setting', 'name' => 'post_pay_switch', 'as' => '1'],
@@ -222,7 +224,8 @@ func addRow(t *testing.T, env *acctest.Env, table string, row map[string]string)
 	require.NoError(t, database.Exec(fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", table, strings.Join(columns, ", "), marks), values...))
 }
 
-// TestContractPostPay_doubtfulPlaces: a place that more than one row could be, or that holds something else, is not written.
+// TestContractPostPay_doubtfulPlaces: a place that more than one row could be, or that holds something else, is not
+// written.
 func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 	t.Parallel()
 	refuses := func(c *contract, field string, value any) {
@@ -267,8 +270,8 @@ func TestContractPostPay_doubtfulPlaces(t *testing.T) {
 	})
 }
 
-// TestContractPostPay_missingPlaces: a setting that the live addon lacks is never written. The refusal names the existing
-// settings.
+// TestContractPostPay_missingPlaces: a setting that the live addon lacks is never written. The refusal names the
+// existing settings.
 func TestContractPostPay_missingPlaces(t *testing.T) {
 	acctest.EachHost(t, postPayOptions(true, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
@@ -392,7 +395,8 @@ func forwarding(sb *sandbox.Sandbox, answer func(w http.ResponseWriter, r *http.
 	})
 }
 
-// TestContractPostPay_connectFails: each failure has its own reason, shows no secret and changes nothing on either side.
+// TestContractPostPay_connectFails: each failure has its own reason, shows no secret and changes nothing on either
+// side.
 func TestContractPostPay_connectFails(t *testing.T) {
 	acctest.EachHost(t, postPayOptions(false, false, "", sandbox.SafetySettings{}), func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}
@@ -470,7 +474,8 @@ func TestContractPostPay_connectFails(t *testing.T) {
 		assert.Equal(t, before, env.WHMCS.Dump(t))
 		assert.Equal(t, integration, integrationOf(env.Sandbox))
 
-		// If the restoration also fails, the response says so. After the integration was accepted, the panel no longer responds.
+		// If the restoration also fails, the response says so. After the integration was accepted, the panel no longer
+		// responds.
 		var taken atomic.Bool
 		worse := serve(func(w http.ResponseWriter, r *http.Request) bool {
 			if taken.Load() {
@@ -497,8 +502,8 @@ func TestContractPostPay_connectFails(t *testing.T) {
 	})
 }
 
-// TestContractPostPay_connectFailsOnAPanelWithoutIntegration: a panel may refuse to remove the new integration. This is not
-// a separate failure.
+// TestContractPostPay_connectFailsOnAPanelWithoutIntegration: a panel may refuse to remove the new integration. This
+// is not a separate failure.
 func TestContractPostPay_connectFailsOnAPanelWithoutIntegration(t *testing.T) {
 	t.Parallel()
 	for name, none := range map[string]any{"null": nil, "empty": object{}, "no type": object{"type": "", "drivers": object{}}} {
@@ -655,7 +660,8 @@ func TestContractPostPay_landingPageOff(t *testing.T) {
 	})
 }
 
-// TestContractPostPay_landingPageStaysInside: no link is followed and no other file is ever written (PHP alone has files).
+// TestContractPostPay_landingPageStaysInside: no link is followed and no other file is ever written (PHP alone has
+// files).
 func TestContractPostPay_landingPageStaysInside(t *testing.T) {
 	t.Parallel()
 	host := testhost.Shared(t)

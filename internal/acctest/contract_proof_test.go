@@ -6,7 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// storable are the texts that the installation's tables can hold. An old one refuses characters beyond the first 65,536.
+// storable are the texts that the installation's tables can hold. An old one refuses characters beyond the first
+// 65,536.
 func (c *contract) storable(texts ...string) []string {
 	c.Helper()
 	tables, _ := c.read(object{"op": "info"})["tables"].(object)

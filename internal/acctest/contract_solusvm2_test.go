@@ -20,7 +20,8 @@ func solusVM2(t *testing.T, url, token string) *solusvm2.Client {
 	return client
 }
 
-// TestContractSolusVM2 has the client and the sandbox's panel, two independent readings of the same facts, understand each other.
+// TestContractSolusVM2 has the client and the sandbox's panel, two independent readings of the same facts, understand
+// each other.
 func TestContractSolusVM2(t *testing.T) {
 	t.Parallel()
 	sb := acctest.NewSandbox(t, sandbox.Options{SolusVM2: sandbox.SolusVM2Options{ExtraServers: 40}})

@@ -42,7 +42,8 @@ var writtenTables = map[string]struct {
 	"landing_page":     {[]string{"mod_terraform_files"}, nil, object{"content": "<h1>Cloud</h1>\n"}, object{"path": "p"}},
 }
 
-// TestContract_transactionalTables: a kind is refused, in the plan too, as long as one of the tables that it writes is not InnoDB. It can be read.
+// TestContract_transactionalTables: a kind is refused, in the plan too, as long as one of the tables that it writes is
+// not InnoDB. It can be read.
 func TestContract_transactionalTables(t *testing.T) {
 	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {

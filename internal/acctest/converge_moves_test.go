@@ -180,8 +180,8 @@ func TestConverge_packageReferredByID(t *testing.T) {
 	})
 }
 
-// TestConverge_groupsReferredByID: Terraform does not know that a product is in a group, and deletes the group while the
-// product leaves it.
+// TestConverge_groupsReferredByID: Terraform does not know that a product is in a group, and deletes the group while
+// the product leaves it.
 func TestConverge_groupsReferredByID(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

@@ -91,8 +91,8 @@ func TestConvergeChangeOfModuleSendsAllOptions(t *testing.T) {
 	})
 }
 
-// A module that was changed in WHMCS moves no option with it. The plan shows the named options, also if the configuration
-// follows the change.
+// A module that was changed in WHMCS moves no option with it. The plan shows the named options, also if the
+// configuration follows the change.
 func TestConvergeModuleChangedInWHMCS(t *testing.T) {
 	withGames(t, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

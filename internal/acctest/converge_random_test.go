@@ -17,11 +17,12 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// TestConverge_randomChanges makes random sequences of changes to a small estate. Each set of changes is done by one apply, or by two if the first error
-// says "apply again". Then the plan is empty. The seed names the sequence.
+// TestConverge_randomChanges makes random sequences of changes to a small estate. Each set of changes is done by one
+// apply, or by two if the first error says "apply again". Then the plan is empty. The seed names the sequence.
 //
-// Two changes are left out, because no provider can make them in one apply. Two slugs that are swapped need a temporary value. A group that products
-// leave cannot be removed in the same run, because Terraform deletes it first. The messages of both have tests of their own.
+// Two changes are left out, because no provider can make them in one apply. Two slugs that are swapped need a
+// temporary value. A group that products leave cannot be removed in the same run, because Terraform deletes it first.
+// The messages of both have tests of their own.
 func TestConverge_randomChanges(t *testing.T) {
 	sequences := 30
 	if acctest.Full() {

@@ -18,7 +18,8 @@ func messagesOf(t *testing.T, p *acctest.Protocol, typeName string, config map[s
 	return strings.Join(acctest.Messages(p.Plan(t, typeName, config)), "\n")
 }
 
-// TestConverge_impossibleAddresses: host names and IP addresses that cannot be ones are refused at plan, if they are new.
+// TestConverge_impossibleAddresses: host names and IP addresses that cannot be ones are refused at plan, if they are
+// new.
 func TestConverge_impossibleAddresses(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		const typeName = "hosting_whmcs_server"

@@ -15,12 +15,14 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// The tests of this file make small changes, in Terraform and in WHMCS, after which one apply has to reach the configuration.
+// The tests of this file make small changes, in Terraform and in WHMCS, after which one apply has to reach the
+// configuration.
 
 const convergeGroup = `
 resource "hosting_whmcs_product_group" "g" { name = %q }`
 
-// TestConverge_decomposedText: Terraform normalises text to NFC. WHMCS may store another form of the same text, and compares bytes.
+// TestConverge_decomposedText: Terraform normalises text to NFC. WHMCS may store another form of the same text, and
+// compares bytes.
 func TestConverge_decomposedText(t *testing.T) {
 	const stored, held = "\u0938\u095c\u0915", "\u0938\u0921\u093c\u0915"
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {

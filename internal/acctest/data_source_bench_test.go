@@ -21,8 +21,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// BenchmarkDataSource reads 10,000 products with the data source. The metric "÷decoding" is its CPU time, divided by the
-// CPU time of decoding the same responses once. The responses are those of the sandbox, which a server sends again.
+// BenchmarkDataSource reads 10,000 products with the data source. The metric "÷decoding" is its CPU time, divided by
+// the CPU time of decoding the same responses once. The responses are those of the sandbox, which a server sends
+// again.
 func BenchmarkDataSource(b *testing.B) {
 	const count = 10_000
 	sb := acctest.NewSandbox(b, sandbox.Options{Size: count})

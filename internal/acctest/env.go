@@ -22,7 +22,8 @@ import (
 // namespace is the provider's in its registry address.
 const namespace = "hosting-iac"
 
-// NobodyListens is an address that refuses connections. A port that was in use a moment ago would not do: another test may get it.
+// NobodyListens is an address that refuses connections. A port that was in use a moment ago would not do: another test
+// may get it.
 const NobodyListens = "http://127.0.0.1:1"
 
 func init() {
@@ -142,8 +143,8 @@ type Options struct {
 	DCIMProfile string
 }
 
-// Full reports whether every test is to run in its longest form: `make test-full` does so. `make test` runs a part of the rows, hosts and
-// boundaries of some tests, and never skips a test.
+// Full reports whether every test is to run in its longest form: `make test-full` does so. `make test` runs a part of
+// the rows, hosts and boundaries of some tests, and never skips a test.
 func Full() bool { return os.Getenv("HOSTING_TEST_FULL") != "" }
 
 // Each runs the test against the sandbox, and in the full test run against PHP too. It calls t.Parallel, so that a test
@@ -153,7 +154,8 @@ func Each(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 	each(t, options, Full(), test)
 }
 
-// EachHost runs the test against the sandbox and against PHP in every test run. The agreement of the two is what the test is about.
+// EachHost runs the test against the sandbox and against PHP in every test run. The agreement of the two is what the
+// test is about.
 func EachHost(t *testing.T, options Options, test func(t *testing.T, env *Env)) {
 	t.Helper()
 	each(t, options, true, test)
@@ -192,8 +194,8 @@ func each(t *testing.T, options Options, withPHP bool, test func(t *testing.T, e
 	}
 }
 
-// isSampled reports whether the short test run also runs a test on the old installation. It runs every third row of a table
-// there, and every test without a table.
+// isSampled reports whether the short test run also runs a test on the old installation. It runs every third row of a
+// table there, and every test without a table.
 func isSampled(name string) bool {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(name))

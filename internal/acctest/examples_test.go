@@ -57,8 +57,8 @@ var importIDs = map[string]string{
 	"hosting_whmcs_addon_module": "solusvm2", "hosting_solusvm2_billing_settings": "1", "hosting_solusvm2_landing_page": "1",
 }
 
-// TestExamples_resources applies every example of a resource. The second plan is empty, the destroy leaves nothing, and the
-// import commands work with a real id.
+// TestExamples_resources applies every example of a resource. The second plan is empty, the destroy leaves nothing,
+// and the import commands work with a real id.
 func TestExamples_resources(t *testing.T) {
 	for path, hcl := range exampleFiles(t, "resources/*/resource*.tf") {
 		name := filepath.Base(filepath.Dir(path))
@@ -124,7 +124,8 @@ func playExample(t *testing.T, hcl string, c resource.TestCase) {
 	acctest.Test(t, c)
 }
 
-// TestExamples_provider uses the provider block of the documentation, at the sandbox's addresses and with credentials from the environment.
+// TestExamples_provider uses the provider block of the documentation, at the sandbox's addresses and with credentials
+// from the environment.
 func TestExamples_provider(t *testing.T) {
 	for path, hcl := range exampleFiles(t, "provider/*.tf") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
@@ -232,7 +233,8 @@ func TestExamples_runbook(t *testing.T) {
 		files = append(files, hcl)
 	}
 	whole := strings.Join(files, "\n")
-	// terraform-plugin-testing cannot look at for_each in state, so there is no Check and the destroy is a step of its own.
+	// terraform-plugin-testing cannot look at for_each in state, so there is no Check and the destroy is a step of its
+	// own.
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
@@ -310,8 +312,8 @@ func prose(t *testing.T) map[string]string {
 	return texts
 }
 
-// fenced are the blocks of code in a language. All `terraform` blocks of a page together are a working configuration. An
-// `hcl` block is only a part of a configuration.
+// fenced are the blocks of code in a language. All `terraform` blocks of a page together are a working configuration.
+// An `hcl` block is only a part of a configuration.
 func fenced(text, language string) []string {
 	var blocks []string
 	for _, block := range regexp.MustCompile("(?s)( *)```"+language+"\n(.*?)```").FindAllStringSubmatch(text, -1) {
@@ -320,7 +322,8 @@ func fenced(text, language string) []string {
 	return blocks
 }
 
-// TestExamples_proseSyntax has Terraform read every block of HCL in the README and the guides, and compare it with its own format.
+// TestExamples_proseSyntax has Terraform read every block of HCL in the README and the guides, and compare it with its
+// own format.
 func TestExamples_proseSyntax(t *testing.T) {
 	tool := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if tool == "" {
@@ -339,7 +342,8 @@ func TestExamples_proseSyntax(t *testing.T) {
 	}
 }
 
-// TestExamples_proseProvider configures the provider with the provider blocks in the guides, and reads from each system that they name.
+// TestExamples_proseProvider configures the provider with the provider blocks in the guides, and reads from each
+// system that they name.
 func TestExamples_proseProvider(t *testing.T) {
 	for name, text := range prose(t) {
 		for i, hcl := range fenced(text, "terraform") {
@@ -369,7 +373,8 @@ func TestExamples_proseProvider(t *testing.T) {
 	}
 }
 
-// TestExamples_prose applies the configurations in the README and in the guides, at the sandbox's addresses: what a page shows works together.
+// TestExamples_prose applies the configurations in the README and in the guides, at the sandbox's addresses: what a
+// page shows works together.
 func TestExamples_prose(t *testing.T) {
 	for name, text := range prose(t) {
 		whole, reports := "", []string(nil)

@@ -32,8 +32,8 @@ var allSystems = []string{"whmcs", "dcim", "solusvm2"}
 // secretOfEstate is a password in the estate. No exported file may have it.
 const secretOfEstate = "canary-of-the-estate"
 
-// exportEstate makes objects without Terraform's state: a number of products of eight odd kinds, and what they need. Warnings
-// are expected.
+// exportEstate makes objects without Terraform's state: a number of products of eight odd kinds, and what they need.
+// Warnings are expected.
 func exportEstate(t *testing.T, env *acctest.Env, products int) {
 	t.Helper()
 	p := env.Protocol(t)
@@ -129,8 +129,8 @@ func numberOf(summary *export.Summary) (n int) {
 	return n
 }
 
-// requireNothingToChange plans and applies what was exported: all objects are imported, and nothing is changed, neither by
-// the import nor after it.
+// requireNothingToChange plans and applies what was exported: all objects are imported, and nothing is changed,
+// neither by the import nor after it.
 func requireNothingToChange(t *testing.T, env *acctest.Env, summary *export.Summary, files map[string]string) {
 	t.Helper()
 	configuration := map[string]string{}
@@ -161,7 +161,8 @@ func requireNothingToChange(t *testing.T, env *acctest.Env, summary *export.Summ
 	}
 }
 
-// TestExport_estate: the plan of an export imports everything and changes nothing, and the plan after the apply is empty.
+// TestExport_estate: the plan of an export imports everything and changes nothing, and the plan after the apply is
+// empty.
 func TestExport_estate(t *testing.T) {
 	for name, options := range map[string]export.Options{"usual": {}, "all": {All: true, Hidden: true, Retired: true}} {
 		t.Run(name, func(t *testing.T) {
@@ -178,7 +179,8 @@ func TestExport_estate(t *testing.T) {
 	}
 }
 
-// TestExport_golden: what a person gets. `go test -run TestExport_golden ./internal/acctest -update-golden` writes the files.
+// TestExport_golden: what a person gets. `go test -run TestExport_golden ./internal/acctest -update-golden` writes the
+// files.
 func TestExport_golden(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "the golden files are of the sandbox"}, func(t *testing.T, env *acctest.Env) {
 		exportEstate(t, env, 9)
@@ -294,8 +296,8 @@ func TestExport_productGroup(t *testing.T) {
 	})
 }
 
-// TestExport_hiddenOptions: a product or an addon module with secrets that WHMCS does not show has a comment for them. Other
-// products have none.
+// TestExport_hiddenOptions: a product or an addon module with secrets that WHMCS does not show has a comment for them.
+// Other products have none.
 func TestExport_hiddenOptions(t *testing.T) {
 	withGames(t, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

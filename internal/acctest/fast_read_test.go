@@ -15,8 +15,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// TestFastRead_otherStates: a product is read with states that differ from it in one value. Package acctest compares each
-// read of the fast path with that of the framework, so that the fast path hides no drift.
+// TestFastRead_otherStates: a product is read with states that differ from it in one value. Package acctest compares
+// each read of the fast path with that of the framework, so that the fast path hides no drift.
 func TestFastRead_otherStates(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "it compares two ways of a read"}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

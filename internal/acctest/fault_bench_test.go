@@ -33,7 +33,8 @@ const (
 
 var phases = []phase{planning, creating, reading, updating, deleting}
 
-// patience is the time limit of the provider for slow systems. It limits the time of the slow cells. No test asserts a time.
+// patience is the time limit of the provider for slow systems. It limits the time of the slow cells. No test asserts a
+// time.
 const patience = 500 * time.Millisecond
 
 // faultBench plays faults to one resource. It has its own systems and starts each cell from their former state.
@@ -362,8 +363,8 @@ func (b *faultBench) judge(c cell, stood map[string]string, left *acctest.Instan
 // uncertain matches an error that does not say whether the object was created.
 var uncertain = regexp.MustCompile(`may still have executed|the response was lost|may be bound|could not be read after that`)
 
-// named asserts that the error of a failed creation names the remaining object by its id. If the id is not known, the error
-// must say that the object may exist. Then the next apply must find it, which settle asserts.
+// named asserts that the error of a failed creation names the remaining object by its id. If the id is not known, the
+// error must say that the object may exist. Then the next apply must find it, which settle asserts.
 func (b *faultBench) named(stood, now map[string]string, text string) {
 	b.Helper()
 	for id := range now {
@@ -451,8 +452,8 @@ func (b *faultBench) settle(c cell, left *acctest.Instance, target map[string]an
 	b.arrived()
 }
 
-// adopt follows the message of a creation that was refused because the object exists. It imports the object. If a secret
-// was lost with the response, it deletes the object.
+// adopt follows the message of a creation that was refused because the object exists. It imports the object. If a
+// secret was lost with the response, it deletes the object.
 func (b *faultBench) adopt(c cell, message string, said []string) {
 	b.Helper()
 	require.Equal(b, creating, c.phase, "the next apply fails: %s", message)

@@ -82,7 +82,8 @@ func (b *faultBench) changedThenRead() verdict {
 	return completes
 }
 
-// meddledThenUpdated: an update whose object was changed or deleted since the plan is refused, and nothing of the meddling is overwritten.
+// meddledThenUpdated: an update whose object was changed or deleted since the plan is refused, and nothing of the
+// meddling is overwritten.
 func (b *faultBench) meddledThenUpdated(meddle func(*testing.T, *sandbox.Sandbox, string), says string) verdict {
 	b.Helper()
 	b.runs++

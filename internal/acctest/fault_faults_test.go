@@ -30,7 +30,8 @@ type matrixFault struct {
 	passes bool
 }
 
-// retryAfter is the wait that an overloaded system requests. It is longer than all tests, and uses a clock that does not run.
+// retryAfter is the wait that an overloaded system requests. It is longer than all tests, and uses a clock that does
+// not run.
 const retryAfter = "30"
 
 func played(fault sandbox.Fault) func(string, string) sandbox.Fault {

@@ -45,9 +45,9 @@ func (y *tally) add(typeName string, found outcomes, cells, runs int) {
 	y.byResource[typeName] = found
 }
 
-// TestFaults plays every fault to every resource in every phase of its life, at every request of the phase. In all cases,
-// no object is created twice, left without a name in an error, or treated as deleted while it exists. No state and no
-// secret is lost. The error names the object and the next step, and the next apply reaches the configuration.
+// TestFaults plays every fault to every resource in every phase of its life, at every request of the phase. In all
+// cases, no object is created twice, left without a name in an error, or treated as deleted while it exists. No state
+// and no secret is lost. The error names the object and the next step, and the next apply reaches the configuration.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	y := &tally{byResource: map[string]outcomes{}}

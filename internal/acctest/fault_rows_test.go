@@ -16,7 +16,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// faultRow is one resource in the matrix of faults. A resource that the provider serves and that has no row here fails the test.
+// faultRow is one resource in the matrix of faults. A resource that the provider serves and that has no row here fails
+// the test.
 type faultRow struct {
 	typeName, system, noun string // noun as messages name the object
 	// relayed is true if the faults are also those of a system that another system calls for the provider.
@@ -234,7 +235,8 @@ func billingRow() faultRow {
 	}
 }
 
-// panelRow are the same settings where it is the panel that fails, which WHMCS calls to connect and the provider to compare.
+// panelRow are the same settings where it is the panel that fails, which WHMCS calls to connect and the provider to
+// compare.
 func panelRow() faultRow {
 	row := billingRow()
 	row.system, row.relayed, row.tamper = "solusvm2", true, nil

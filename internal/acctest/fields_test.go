@@ -18,7 +18,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/protocol"
 )
 
-// fieldPlaces are the kinds of the field table that a resource writes, with the client's type of their rows. Parts belong to the kind before them.
+// fieldPlaces are the kinds of the field table that a resource writes, with the client's type of their rows. Parts
+// belong to the kind before them.
 var fieldPlaces = []struct {
 	kind     kinds.Kind
 	typeName string // "" for parts
@@ -158,8 +159,8 @@ func parts(kind kinds.Kind, further map[string]any) map[string]any {
 	return map[string]any{"one": samples(kind, further)}
 }
 
-// TestFieldsInEveryPlace writes every field of the field table through its resource, and reads it back. The failure names the field and the
-// place that lacks it: the client's row type, the schema, values() or fill().
+// TestFieldsInEveryPlace writes every field of the field table through its resource, and reads it back. The failure
+// names the field and the place that lacks it: the client's row type, the schema, values() or fill().
 func TestFieldsInEveryPlace(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -256,8 +257,8 @@ func hasAttribute(schema *tfprotov6.Schema, name string) bool {
 	return false
 }
 
-// TestStoredValuesOfAnyFormStay: WHMCS can hold values that a new value must not have. An import reads them, and a configuration with the same
-// values plans no change.
+// TestStoredValuesOfAnyFormStay: WHMCS can hold values that a new value must not have. An import reads them, and a
+// configuration with the same values plans no change.
 func TestStoredValuesOfAnyFormStay(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

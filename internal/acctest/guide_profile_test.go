@@ -17,8 +17,8 @@ const (
 	guideProfile  = "../../examples/dcim-profiles/query-text.json"
 )
 
-// mistakes are what a customer's profile can have wrong, one at a time, on a DCIM that speaks the guide's profile. Each has to be noticed where
-// it is, with the words that the guide explains.
+// mistakes are what a customer's profile can have wrong, one at a time, on a DCIM that speaks the guide's profile.
+// Each has to be noticed where it is, with the words that the guide explains.
 var mistakes = []struct {
 	name, from, to string
 	do             func(t *testing.T, p *acctest.Protocol, sb *sandbox.Sandbox) []string

@@ -405,7 +405,8 @@ func shortened(text string) string {
 	return text
 }
 
-// hostilePostPay is sent to a WHMCS whose SolusVM 2 addon is not active and whose operator has not switched the landing page on.
+// hostilePostPay is sent to a WHMCS whose SolusVM 2 addon is not active and whose operator has not switched the
+// landing page on.
 func hostilePostPay() []hostile {
 	var all []hostile
 	add := func(name, want, rest string) {

@@ -141,8 +141,9 @@ func TestImpactWarning_uncounted(t *testing.T) {
 	})
 }
 
-// withoutImpact starts a proxy in front of a WHMCS. The function respond handles the reads of totals of services. It may
-// forward a read with another word for the totals. The companion then refuses the read, as an older companion does.
+// withoutImpact starts a proxy in front of a WHMCS. The function respond handles the reads of totals of services. It
+// may forward a read with another word for the totals. The companion then refuses the read, as an older companion
+// does.
 func withoutImpact(t *testing.T, target string, respond func(w http.ResponseWriter, forward func(with string))) string {
 	t.Helper()
 	origin, err := url.Parse(target)

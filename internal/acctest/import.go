@@ -14,8 +14,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest/workspace"
 )
 
-// ImportThenPlan applies a configuration, forgets its resources without destroying them, imports them again by id, and asserts that
-// the plan then has nothing to do.
+// ImportThenPlan applies a configuration, forgets its resources without destroying them, imports them again by id, and
+// asserts that the plan then has nothing to do.
 func ImportThenPlan(t *testing.T, env *Env, hcl string, addresses ...string) {
 	t.Helper()
 	ids := make([]string, len(addresses))
@@ -50,8 +50,8 @@ func ImportThenPlan(t *testing.T, env *Env, hcl string, addresses ...string) {
 	})
 }
 
-// ImportGenerated imports an object in process with the configuration that a generator writes for it. It requires that the configuration is valid, and
-// that the plans before and after the apply are empty. It returns the configuration.
+// ImportGenerated imports an object in process with the configuration that a generator writes for it. It requires that
+// the configuration is valid, and that the plans before and after the apply are empty. It returns the configuration.
 func ImportGenerated(t *testing.T, env *Env, by workspace.Generator, address, id string) string {
 	t.Helper()
 	p := &player{T: t, factory: Factories()["hosting"]}

@@ -11,8 +11,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// FuzzImportID: an import refuses an id with an error that states the valid form. If it accepts the id unchanged, no path,
-// query or list of a system can misread the id.
+// FuzzImportID: an import refuses an id with an error that states the valid form. If it accepts the id unchanged, no
+// path, query or list of a system can misread the id.
 func FuzzImportID(f *testing.F) {
 	for _, id := range []string{
 		"", "0", "1", "7", "007", "-1", "+1", "1.0", "1e3", "18446744073709551615", "99999999999999999999", "100000000000000000000", " 7", "7\n", "7/../8", "7?x=1", "7,8", "7%2F8", "..", "٣", "７",

@@ -150,7 +150,8 @@ func TestImportGenerated_kinds(t *testing.T) {
 	require.Len(t, acctest.Schemas(t).ResourceSchemas(), 15, "add the new resource to the tests TestImportGenerated_…")
 }
 
-// TestImportGenerated_realFlag uses `terraform plan -generate-config-out` for one object of each kind that needs special care.
+// TestImportGenerated_realFlag uses `terraform plan -generate-config-out` for one object of each kind that needs
+// special care.
 func TestImportGenerated_realFlag(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		activate(t, env, "sampleaddon")

@@ -12,9 +12,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/kinds"
 )
 
-// The tests of this file store unusual values that the columns of WHMCS and the fields of the panels can hold. They import
-// the objects with the configuration that Terraform and OpenTofu generate. This configuration must be valid, and its plan
-// empty.
+// The tests of this file store unusual values that the columns of WHMCS and the fields of the panels can hold. They
+// import the objects with the configuration that Terraform and OpenTofu generate. This configuration must be valid,
+// and its plan empty.
 
 // oddTexts are valid UTF-8 that a TEXT column can hold.
 var oddTexts = []string{

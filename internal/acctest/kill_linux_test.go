@@ -107,10 +107,10 @@ func children(pid int) []int {
 	return found
 }
 
-// TestKill kills the provider, and Terraform, with SIGKILL at every request of a runbook. It kills before and after a write,
-// and after the response to a read. The next apply converges, or it stops with the import block, or with the id of the key
-// or token whose secret is lost. No object exists twice. The short test run kills at some boundaries. TestKillInProcess
-// kills at all of them.
+// TestKill kills the provider, and Terraform, with SIGKILL at every request of a runbook. It kills before and after a
+// write, and after the response to a read. The next apply converges, or it stops with the import block, or with the id
+// of the key or token whose secret is lost. No object exists twice. The short test run kills at some boundaries.
+// TestKillInProcess kills at all of them.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	needsTerraform(t)
@@ -186,7 +186,8 @@ func (s *stage) finish() (byHand int) {
 	return byHand
 }
 
-// killedAt kills at a boundary and sees that all comes right. How many reads share a request differs from run to run, so that a read may not be reached.
+// killedAt kills at a boundary and sees that all comes right. How many reads share a request differs from run to run,
+// so that a read may not be reached.
 func killedAt(s *stage, b boundary, want map[string]any) (byHand int, reached bool) {
 	s.Helper()
 	started := make(chan *exec.Cmd, 1)
@@ -223,7 +224,8 @@ func killedAt(s *stage, b boundary, want map[string]any) (byHand int, reached bo
 	return byHand, true
 }
 
-// TestInterrupt: after one interrupt the write that is under way is finished and saved, and no other is begun. The next apply goes on from there.
+// TestInterrupt: after one interrupt the write that is under way is finished and saved, and no other is begun. The
+// next apply goes on from there.
 func TestInterrupt(t *testing.T) {
 	needsTerraform(t)
 	built := newCLI(t, "")

@@ -20,8 +20,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/provider"
 )
 
-// mortal is a provider that can die as a process does. Then every call of Terraform fails at once, and later responses are
-// lost. Its connections are closed and no new one is opened, so that no further request is sent.
+// mortal is a provider that can die as a process does. Then every call of Terraform fails at once, and later responses
+// are lost. Its connections are closed and no new one is opened, so that no further request is sent.
 type mortal struct {
 	tfprotov6.ProviderServer
 	dead chan struct{}
@@ -188,8 +188,8 @@ func (p *playedRunbook) finish() (byHand int) {
 	return byHand
 }
 
-// killedAt kills the provider at a boundary and sees that all comes right. How many reads are coalesced differs from run to run, so that a read may not
-// be reached.
+// killedAt kills the provider at a boundary and sees that all comes right. How many reads are coalesced differs from
+// run to run, so that a read may not be reached.
 func (p *playedRunbook) killedAt(b boundary, want map[string]any) (byHand int, reached bool) {
 	p.Helper()
 	due := make(chan struct{})
@@ -219,8 +219,8 @@ func (p *playedRunbook) killedAt(b boundary, want map[string]any) (byHand int, r
 	return byHand, true
 }
 
-// TestKillInProcess kills the provider at every request of a runbook, as TestKill does, but in process. Running calls and
-// missing responses are lost. The state keeps the objects that were saved before.
+// TestKillInProcess kills the provider at every request of a runbook, as TestKill does, but in process. Running calls
+// and missing responses are lost. The state keeps the objects that were saved before.
 func TestKillInProcess(t *testing.T) {
 	t.Parallel()
 	for _, book := range killRunbooks {

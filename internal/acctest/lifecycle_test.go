@@ -153,7 +153,8 @@ func TestLifecycle_unrelatedChange(t *testing.T) {
 	})
 }
 
-// TestLifecycle_conflictOfSecret: a password that was changed between plan and apply is not overwritten, and the message shows no secret.
+// TestLifecycle_conflictOfSecret: a password that was changed between plan and apply is not overwritten, and the
+// message shows no secret.
 func TestLifecycle_conflictOfSecret(t *testing.T) {
 	o := objects[1]
 	for name, config := range map[string]map[string]any{
@@ -310,7 +311,8 @@ func (f *forgetful) spoil(r *http.Response) error {
 	return nil
 }
 
-// TestLifecycle_failedReadBack: an object that certainly exists stays in state, with a warning, and the next plan heals it.
+// TestLifecycle_failedReadBack: an object that certainly exists stays in state, with a warning, and the next plan
+// heals it.
 func TestLifecycle_failedReadBack(t *testing.T) {
 	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
 		front := newForgetful(t, env.WHMCS.URL())
@@ -449,7 +451,8 @@ func TestLifecycle_unknowns(t *testing.T) {
 	})
 }
 
-// TestLifecycle_otherInstallation: a staging copy has the same ids. Nothing is written to it, and what it lacks is not gone.
+// TestLifecycle_otherInstallation: a staging copy has the same ids. Nothing is written to it, and what it lacks is not
+// gone.
 func TestLifecycle_otherInstallation(t *testing.T) {
 	eachObject(t, faults, func(t *testing.T, env *acctest.Env, o kept) {
 		p := env.Protocol(t)
@@ -484,8 +487,8 @@ func TestLifecycle_otherInstallation(t *testing.T) {
 	})
 }
 
-// TestLifecycle_readOnlyCredential: a pipeline that plans needs no right to write. A forbidden action has WHMCS's message and
-// the next step.
+// TestLifecycle_readOnlyCredential: a pipeline that plans needs no right to write. A forbidden action has WHMCS's
+// message and the next step.
 func TestLifecycle_readOnlyCredential(t *testing.T) {
 	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
 		made := env.Protocol(t).Do(t, o.typeName, nil, o.config)
@@ -718,8 +721,8 @@ func TestLifecycle_defaultTaken(t *testing.T) {
 	})
 }
 
-// TestLifecycle_renameToTaken: WHMCS allows a name twice. A rename to a name that another object has is a warning at plan,
-// and the apply makes it.
+// TestLifecycle_renameToTaken: WHMCS allows a name twice. A rename to a name that another object has is a warning at
+// plan, and the apply makes it.
 func TestLifecycle_renameToTaken(t *testing.T) {
 	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {
 		p := env.Protocol(t)

@@ -21,8 +21,8 @@ func choicesOf(names map[string]string, prices map[string]any) map[string]any {
 	return all
 }
 
-// TestManagedAgain: options and sub-options that were not managed for a while are removed where the configuration no longer lists them. The plan names
-// them, one apply does it, and those of the same name stay.
+// TestManagedAgain: options and sub-options that were not managed for a while are removed where the configuration no
+// longer lists them. The plan names them, one apply does it, and those of the same name stay.
 func TestManagedAgain(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		group := func(options any) map[string]any { return map[string]any{"name": "O", "options": options} }
@@ -79,7 +79,8 @@ func TestManagedAgain(t *testing.T) {
 	})
 }
 
-// TestOptionPricesSwitchedOff: the plan names the amounts that a sub-option no longer adds, also those that were not managed so far.
+// TestOptionPricesSwitchedOff: the plan names the amounts that a sub-option no longer adds, also those that were not
+// managed so far.
 func TestOptionPricesSwitchedOff(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		group := func(prices map[string]any) map[string]any {
@@ -106,7 +107,8 @@ func TestOptionPricesSwitchedOff(t *testing.T) {
 	})
 }
 
-// TestProductPricesManagedAgain: the plan names the prices of a currency that was not managed so far, where it switches them off.
+// TestProductPricesManagedAgain: the plan names the prices of a currency that was not managed so far, where it
+// switches them off.
 func TestProductPricesManagedAgain(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		const typeName = "hosting_whmcs_product"

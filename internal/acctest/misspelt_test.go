@@ -31,8 +31,8 @@ func TestGuardsBadInput(t *testing.T) {
 	}
 }
 
-// TestMisspeltSettings: Terraform itself refuses a misspelt argument of a provider block. Of an attribute it would drop the argument without a word,
-// and `guards` would guard nothing.
+// TestMisspeltSettings: Terraform itself refuses a misspelt argument of a provider block. Of an attribute it would
+// drop the argument without a word, and `guards` would guard nothing.
 func TestMisspeltSettings(t *testing.T) {
 	for name, settings := range map[string]string{
 		"whmcs":    `whmcs { ulr = "https://billing.example.com" }`,

@@ -11,7 +11,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// unpackOptionMaker installs a server module that makes a custom field and a group of options for its products, in a hook at ProductEdit.
+// unpackOptionMaker installs a server module that makes a custom field and a group of options for its products, in a
+// hook at ProductEdit.
 func unpackOptionMaker(t *testing.T, env *acctest.Env) {
 	t.Helper()
 	env.WHMCS.SetModule(t, "servers/optionmaker", true)
@@ -27,8 +28,8 @@ func optionGroupOf(c *contract, product string) object {
 	return group
 }
 
-// TestNeighbourModuleMakesFieldsAndOptions: what a module makes in its hook is there after the apply, and Terraform leaves it alone. After
-// the destroy the custom field is gone, and the option group is left without a product.
+// TestNeighbourModuleMakesFieldsAndOptions: what a module makes in its hook is there after the apply, and Terraform
+// leaves it alone. After the destroy the custom field is gone, and the option group is left without a product.
 func TestNeighbourModuleMakesFieldsAndOptions(t *testing.T) {
 	const group = `
 resource "hosting_whmcs_product_group" "vps" {

@@ -238,8 +238,8 @@ func validation(write object) object {
 	return validate
 }
 
-// A product in the upgrade list of a protected product is not deleted, because that changes the list. The landing page is
-// written by its own kind only.
+// A product in the upgrade list of a protected product is not deleted, because that changes the list. The landing page
+// is written by its own kind only.
 func TestNeighbourProtectedObjectsOfOtherKinds(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		c := &contract{T: t, env: env}

@@ -118,8 +118,8 @@ var secretFields = []struct {
 	},
 }
 
-// No request lets the read-only role confirm a guess of a secret. Each request with the secret gets the same response for a
-// right and a wrong guess. No response shows a fingerprint of text that the caller sent.
+// No request lets the read-only role confirm a guess of a secret. Each request with the secret gets the same response
+// for a right and a wrong guess. No response shows a fingerprint of text that the caller sent.
 func TestNeighbourReadRoleCannotTestGuesses(t *testing.T) {
 	for _, secret := range secretFields {
 		t.Run(secret.name, func(t *testing.T) {

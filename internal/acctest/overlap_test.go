@@ -12,8 +12,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// TestOverlap: two Terraforms with states of their own plan another change of the same objects from the same beginning, and apply at once. Of each object
-// one change is made and the other refused as a conflict: none is lost, none silently overwritten.
+// TestOverlap: two Terraforms with states of their own plan another change of the same objects from the same
+// beginning, and apply at once. Of each object one change is made and the other refused as a conflict: none is lost,
+// none silently overwritten.
 func TestOverlap(t *testing.T) {
 	const many = 8
 	eachObject(t, acctest.Options{}, func(t *testing.T, env *acctest.Env, o kept) {

@@ -27,14 +27,16 @@ type (
 	Planned = protocol.Change
 )
 
-// Protocol calls a provider as Terraform's own process does. It has exact attribute paths, and features that the installed
-// Terraform is too old for, such as identities. Its methods fail the test where [protocol.Client] returns an error.
+// Protocol calls a provider as Terraform's own process does. It has exact attribute paths, and features that the
+// installed Terraform is too old for, such as identities. Its methods fail the test where [protocol.Client] returns an
+// error.
 type Protocol struct {
 	client *protocol.Client
 	log    io.Writer // nil = nowhere
 }
 
-// Schemas is a client of a provider that is not configured, for its schemas. They are the same for each provider, and made once.
+// Schemas is a client of a provider that is not configured, for its schemas. They are the same for each provider, and
+// made once.
 func Schemas(t testing.TB) *protocol.Client {
 	t.Helper()
 	client, err := schemas()
@@ -80,7 +82,8 @@ func (p *Protocol) context(t testing.TB) context.Context {
 	return tflogtest.RootLogger(t.Context(), p.log)
 }
 
-// Protocol starts a provider that is configured for these surroundings. changes replace single settings. Warnings of the configuration are ignored.
+// Protocol starts a provider that is configured for these surroundings. changes replace single settings. Warnings of
+// the configuration are ignored.
 func (e *Env) Protocol(t testing.TB, changes ...Settings) *Protocol {
 	t.Helper()
 	settings := e.Settings()
@@ -192,7 +195,8 @@ func (p *Protocol) ReadDataSource(t testing.TB, typeName string, config map[stri
 	return attributes, diagnostics
 }
 
-// Import imports by identity and reads what was imported, as `import { identity = {…} }` does. The instance is nil when that failed.
+// Import imports by identity and reads what was imported, as `import { identity = {…} }` does. The instance is nil
+// when that failed.
 func (p *Protocol) Import(t testing.TB, typeName string, identity map[string]any) (*Instance, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	imported, diagnostics, err := p.client.ImportByIdentity(p.context(t), typeName, identity)
@@ -263,7 +267,8 @@ func (p *Protocol) Identity(t testing.TB, i *Instance) map[string]string {
 	return out
 }
 
-// PlanChange plans a creation (prior nil), an update, or a destruction (config nil), as Terraform does. The plan is nil when that failed.
+// PlanChange plans a creation (prior nil), an update, or a destruction (config nil), as Terraform does. The plan is
+// nil when that failed.
 func (p *Protocol) PlanChange(t testing.TB, typeName string, prior *Instance, config map[string]any) (*Planned, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	require.Contains(t, p.Resources(), typeName)
@@ -287,7 +292,8 @@ func (p *Protocol) IsEmpty(t testing.TB, change *Planned) bool {
 	return empty
 }
 
-// Apply carries out a plan. The instance is what Terraform saves, also if there were errors. Its State is nil if there is nothing to save.
+// Apply carries out a plan. The instance is what Terraform saves, also if there were errors. Its State is nil if there
+// is nothing to save.
 func (p *Protocol) Apply(t testing.TB, change *Planned) (*Instance, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	applied, diagnostics, err := p.client.Apply(p.context(t), change)

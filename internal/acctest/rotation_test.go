@@ -182,8 +182,8 @@ func TestRotation_oldKeyStays(t *testing.T) {
 	})
 }
 
-// TestRotation_ownKey changes the key with which Terraform itself calls the DCIM. It creates the new key with the old one,
-// and deletes the old key with the new one. In the DCIM, a key cannot delete itself.
+// TestRotation_ownKey changes the key with which Terraform itself calls the DCIM. It creates the new key with the old
+// one, and deletes the old key with the new one. In the DCIM, a key cannot delete itself.
 func TestRotation_ownKey(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "the DCIM is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
 		const made, forgotten = `
@@ -245,8 +245,8 @@ func postPayRotation(env *acctest.Env, since string) string {
 }`, since), 1), billing(fmt.Sprintf("api_connection = { url = %q, api_key = %s }", env.Sandbox.SolusVM2.URL(), keyOfB4)))
 }
 
-// TestRotation_postPay: WHMCS's key for SolusVM 2 is replaced, and WHMCS always has a valid key. If the new key does not
-// pass the test, the old key stays in use.
+// TestRotation_postPay: WHMCS's key for SolusVM 2 is replaced, and WHMCS always has a valid key. If the new key does
+// not pass the test, the old key stays in use.
 func TestRotation_postPay(t *testing.T) {
 	acctest.Each(t, acctest.Options{SandboxOnly: "the panel is in the sandbox"}, func(t *testing.T, env *acctest.Env) {
 		alive := func() (tokens []string) {

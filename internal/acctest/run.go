@@ -26,8 +26,9 @@ import (
 )
 
 // Test runs a test case. The short test run plays its steps in process, in the order of [resource.Test]. It plans,
-// checks the plan, applies and checks the state. Then it plans without and with a refresh. Both plans must be empty. At the end it destroys all
-// objects. The full test run uses the real Terraform. A step with an unknown field fails the test.
+// checks the plan, applies and checks the state. Then it plans without and with a refresh. Both plans must be empty.
+// At the end it destroys all objects. The full test run uses the real Terraform. A step with an unknown field fails
+// the test.
 func Test(t *testing.T, c resource.TestCase) {
 	t.Helper()
 	if Full() {
@@ -59,8 +60,8 @@ func Test(t *testing.T, c resource.TestCase) {
 	}
 }
 
-// Test runs a test case. If the host is the sandbox with the wire profile "assumed", it uses the real Terraform, also in the
-// short test run. On other hosts and profiles the short test run plays it in process.
+// Test runs a test case. If the host is the sandbox with the wire profile "assumed", it uses the real Terraform, also
+// in the short test run. On other hosts and profiles the short test run plays it in process.
 func (e *Env) Test(t *testing.T, c resource.TestCase) {
 	t.Helper()
 	if e.WHMCS.Name() == "sandbox" && e.profile == "assumed" {

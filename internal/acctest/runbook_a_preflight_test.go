@@ -13,7 +13,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// The steps of the first manual that Terraform looks at and does not do: files to unpack, a connection to test, a link to click.
+// The steps of the first manual that Terraform looks at and does not do: files to unpack, a connection to test, a link
+// to click.
 
 const preflightOfWHMCS = "data.hosting_whmcs_preflight.this"
 

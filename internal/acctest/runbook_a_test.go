@@ -16,8 +16,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// The first manual, TopLink DCIM to WHMCS, step by step. Each configuration contains the steps before it, as a person following the
-// manual would have done them.
+// The first manual, TopLink DCIM to WHMCS, step by step. Each configuration contains the steps before it, as a person
+// following the manual would have done them.
 
 // stepA2 makes the DCIM's API key for WHMCS's address.
 const stepA2 = `
@@ -197,8 +197,8 @@ resource "hosting_dcim_server_binding" "one" {
 	})
 }
 
-// TestRunbookA_A6_BindManyServers binds by the second method: select many servers › "assign package". It takes the calls that the bulk
-// assignment needs.
+// TestRunbookA_A6_BindManyServers binds by the second method: select many servers › "assign package". It takes the
+// calls that the bulk assignment needs.
 func TestRunbookA_A6_BindManyServers(t *testing.T) {
 	const step = `
 resource "hosting_dcim_package" "e3_1230" { name = "E3-1230" }

@@ -15,7 +15,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// wholeSettings are the facets of the product in the whole runbook: monthly price in rupees, description, module package.
+// wholeSettings are the facets of the product in the whole runbook: monthly price in rupees, description, module
+// package.
 const wholeSettings = `
   description               = %q
   short_description         = "R&D <fast> & \"cheap\""
@@ -81,8 +82,9 @@ resource "hosting_dcim_server_binding" "one" {
 }
 `
 
-// TestRunbookA_whole applies, changes, drifts, repairs and destroys the whole manual. Its objects are gone then, and all other
-// objects are unchanged, to the byte. It runs on the sandbox and on MariaDB, on a WHMCS 8 and on an old installation.
+// TestRunbookA_whole applies, changes, drifts, repairs and destroys the whole manual. Its objects are gone then, and
+// all other objects are unchanged, to the byte. It runs on the sandbox and on MariaDB, on a WHMCS 8 and on an old
+// installation.
 func TestRunbookA_whole(t *testing.T) {
 	modes := acctest.Options{PHPModes: []acctest.PHPMode{acctest.ModernPHP, acctest.OldPHP}}
 	acctest.EachHost(t, modes, func(t *testing.T, env *acctest.Env) {

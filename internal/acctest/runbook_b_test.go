@@ -21,7 +21,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// The second manual, SolusVM 2 to WHMCS with post-pay billing, step by step. Each configuration contains the steps before it.
+// The second manual, SolusVM 2 to WHMCS with post-pay billing, step by step. Each configuration contains the steps
+// before it.
 
 const (
 	billingAddress = "hosting_solusvm2_billing_settings.post_pay"
@@ -185,8 +186,8 @@ func badPanels(t *testing.T, env *acctest.Env) map[string]struct {
 	}
 }
 
-// TestRunbookB_B5_TestConnection: a connection that does not pass leaves every stored value unchanged, on both sides. The same
-// holds for an update (B14).
+// TestRunbookB_B5_TestConnection: a connection that does not pass leaves every stored value unchanged, on both sides.
+// The same holds for an update (B14).
 func TestRunbookB_B5_TestConnection(t *testing.T) {
 	acctest.EachHost(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		const typeName = "hosting_solusvm2_billing_settings"
@@ -262,7 +263,8 @@ func TestRunbookB_B7_LandingPage(t *testing.T) {
 	})
 }
 
-// TestRunbookB_B8_LimitGroup makes the limit group in the panel and names it in WHMCS, by the resource and by the data source.
+// TestRunbookB_B8_LimitGroup makes the limit group in the panel and names it in WHMCS, by the resource and by the data
+// source.
 func TestRunbookB_B8_LimitGroup(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		group := "\nresource \"hosting_solusvm2_limit_group\" \"new_users\" {\n  name        = \"New users\"\n  max_servers = 5\n}\n"
@@ -330,8 +332,8 @@ func TestRunbookB_B14_ChangeConnection(t *testing.T) {
 	})
 }
 
-// TestRunbookB_B15_BillingIntegration: the connection writes the panel's side, and the data source reads it. Connecting again
-// repairs it, because a plan shows the difference or because of a trigger.
+// TestRunbookB_B15_BillingIntegration: the connection writes the panel's side, and the data source reads it.
+// Connecting again repairs it, because a plan shows the difference or because of a trigger.
 func TestRunbookB_B15_BillingIntegration(t *testing.T) {
 	runbook(t, func(env *acctest.Env) []resource.TestStep {
 		const shown = "data.hosting_solusvm2_billing_integration.now"
@@ -416,7 +418,8 @@ func TestRunbookB_elsewhere(t *testing.T) {
 	})
 }
 
-// TestRunbookB_whole applies, changes, drifts, repairs and destroys the whole manual, on the sandbox and on PHP, also as an old installation has it.
+// TestRunbookB_whole applies, changes, drifts, repairs and destroys the whole manual, on the sandbox and on PHP, also
+// as an old installation has it.
 func TestRunbookB_whole(t *testing.T) {
 	options := postPayOptions(false, false, "'landing_page' => true", sandbox.SafetySettings{LandingPage: true})
 	acctest.EachHost(t, options, func(t *testing.T, env *acctest.Env) {

@@ -46,8 +46,8 @@ type comparing struct {
 	schemas *protocol.Client
 }
 
-// ReadResource reads an object with the framework, and compares a read of the fast path with it. Both have one response of
-// WHMCS. The response of the fast path holds the state of the request itself.
+// ReadResource reads an object with the framework, and compares a read of the fast path with it. Both have one
+// response of WHMCS. The response of the fast path holds the state of the request itself.
 func (c *comparing) ReadResource(
 	ctx context.Context, r *tfprotov6.ReadResourceRequest,
 ) (*tfprotov6.ReadResourceResponse, error) {
@@ -69,7 +69,8 @@ func (c *comparing) ReadResource(
 	return fast, nil
 }
 
-// ReadDataSource reads a data source, and compares the state in the encoding of the fast path with that of the framework.
+// ReadDataSource reads a data source, and compares the state in the encoding of the fast path with that of the
+// framework.
 func (c *comparing) ReadDataSource(
 	ctx context.Context, r *tfprotov6.ReadDataSourceRequest,
 ) (*tfprotov6.ReadDataSourceResponse, error) {
@@ -113,8 +114,8 @@ func (c *comparing) PlanResourceChange(
 	return fast, nil
 }
 
-// asTerraform encodes a value as Terraform does, which sorts sets. The provider and package protocol do not. Without it,
-// the in-process tests would use the fast path less often than Terraform.
+// asTerraform encodes a value as Terraform does, which sorts sets. The provider and package protocol do not. Without
+// it, the in-process tests would use the fast path less often than Terraform.
 func (c *comparing) asTerraform(typeName string, value *tfprotov6.DynamicValue) (*tfprotov6.DynamicValue, error) {
 	schema, known := c.schemas.ResourceSchemas()[typeName]
 	if !known || value == nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/acctest"
 )
 
-// TestWholeNumbers: the provider itself says that a number must be whole, at every depth, and for numbers that no integer holds.
+// TestWholeNumbers: the provider itself says that a number must be whole, at every depth, and for numbers that no
+// integer holds.
 func TestWholeNumbers(t *testing.T) {
 	huge, _, err := big.ParseFloat("1e40", 10, 512, big.ToNearestEven)
 	require.NoError(t, err)

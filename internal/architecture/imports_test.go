@@ -26,8 +26,8 @@ const (
 	testify          = "github.com/stretchr/testify"
 )
 
-// edge is one import: the folder of the importing file (relative to the module, "." for its root), whether that file is a test, and what it
-// imports (relative to the module when it is part of it).
+// edge is one import: the folder of the importing file (relative to the module, "." for its root), whether that file
+// is a test, and what it imports (relative to the module when it is part of it).
 type edge struct {
 	from string
 	test bool
@@ -35,8 +35,9 @@ type edge struct {
 	file string
 }
 
-// layer is a part of the module with the packages that it may import. A pattern is a path that covers all packages below it. In a pattern, * is one whole
-// path element or its end. A folder always may import itself, and its tests may import what its code may.
+// layer is a part of the module with the packages that it may import. A pattern is a path that covers all packages
+// below it. In a pattern, * is one whole path element or its end. A folder always may import itself, and its tests may
+// import what its code may.
 type layer struct {
 	name    string
 	folders []string
@@ -360,7 +361,8 @@ func complain(e edge) string {
 	return refused("layer " + l.name + " may not")
 }
 
-// own reports whether to belongs to the same unit as from: the same object for services, the same client for clients, the same layer elsewhere.
+// own reports whether to belongs to the same unit as from: the same object for services, the same client for clients,
+// the same layer elsewhere.
 func own(l layer, from, to string) bool {
 	for _, pattern := range l.folders {
 		if covers(pattern, from) {
@@ -387,7 +389,8 @@ func covers(pattern, p string) bool {
 	return err == nil && matched
 }
 
-// importsOfModule reads the import lines of every Go file of the module, whatever its build constraints, and leaves nested modules out.
+// importsOfModule reads the import lines of every Go file of the module, whatever its build constraints, and leaves
+// nested modules out.
 func importsOfModule(t *testing.T) []edge {
 	t.Helper()
 	root, err := filepath.Abs("../..")

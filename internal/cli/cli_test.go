@@ -79,7 +79,8 @@ func TestHelpAndVersion(t *testing.T) {
 	require.Equal(t, "terraform-provider-hosting version 1.2.3\n", out)
 }
 
-// TestServesWithoutACommand: Terraform passes no argument, a person passes -debug as the documentation of other providers says.
+// TestServesWithoutACommand: Terraform passes no argument, a person passes -debug as the documentation of other
+// providers says.
 func TestServesWithoutACommand(t *testing.T) {
 	for _, c := range []struct {
 		args  []string

@@ -12,9 +12,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// TestCosts measures what requests cost in a WHMCS of 1,000 and of 10,000 products: SQL statements, locked rows and peak
-// memory of PHP. None may depend on the number of products. With HOSTING_BENCH_COSTS, which names a file, the test repeats
-// each request and writes a table with the times.
+// TestCosts measures what requests cost in a WHMCS of 1,000 and of 10,000 products: SQL statements, locked rows and
+// peak memory of PHP. None may depend on the number of products. With HOSTING_BENCH_COSTS, which names a file, the
+// test repeats each request and writes a table with the times.
 func TestCosts(t *testing.T) {
 	t.Parallel()
 	file := os.Getenv("HOSTING_BENCH_COSTS")

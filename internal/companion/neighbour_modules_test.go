@@ -193,8 +193,8 @@ func TestNeighbourFailuresOfModules(t *testing.T) {
 	w.product("repaired", object{"module": "brokenfile", "module_options": object{"Plan": "gold"}})
 }
 
-// A module may have ended the request of a dry run. A write by number then works at its first attempt. If the module was
-// never called before, the write works at its second attempt.
+// A module may have ended the request of a dry run. A write by number then works at its first attempt. If the module
+// was never called before, the write works at its second attempt.
 func TestNeighbourModuleThatExits(t *testing.T) {
 	t.Parallel()
 	w := newNeighbours(t, testhost.Options{}, "servers/dier")

@@ -144,7 +144,8 @@ func TestNeighbourCommittedProductWithoutAnID(t *testing.T) {
 	}
 }
 
-// WHMCS's own actions use another connection, so AddProduct commits the product. A creation that fails deletes it again.
+// WHMCS's own actions use another connection, so AddProduct commits the product. A creation that fails deletes it
+// again.
 func TestNeighbourProductOfAnotherConnection(t *testing.T) {
 	t.Parallel()
 	n := newNeighbour(t, testhost.Shared(t), testhost.Options{LocalAPIElsewhere: true})

@@ -11,9 +11,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/companion/testhost"
 )
 
-// productEditVariables are the variables that WHMCS documents for ProductEdit, with their stored values after the test's
-// creation. The source is the hooks reference in the developer documentation (Products and Services, January 2026). The list is
-// written by hand, as a check of the companion's list.
+// productEditVariables are the variables that WHMCS documents for ProductEdit, with their stored values after the
+// test's creation. The source is the hooks reference in the developer documentation (Products and Services, January
+// 2026). The list is written by hand, as a check of the companion's list.
 var productEditVariables = map[string]any{
 	"type": "server", "gid": 1, "name": "Research &amp; Development", "description": "<b>Fast</b>", "welcomeemail": 2,
 	"showdomainoptions": 1, "stockcontrol": 1, "qty": 3, "tax": 1, "is_featured": 1, "hidden": 1, "retired": 0,
@@ -188,7 +188,8 @@ func TestNeighbourFormReaderLosesNothing(t *testing.T) {
 	w.holds(w.row("product", id), object{"module_options": object{"1": "big"}})
 }
 
-// A module that decides by servertype makes its custom field and its options. The response reports the changes of hooks.
+// A module that decides by servertype makes its custom field and its options. The response reports the changes of
+// hooks.
 func TestNeighbourModuleMakesFieldsAndOptions(t *testing.T) {
 	t.Parallel()
 	for mode, options := range map[string]testhost.Options{"modern": {}, "old": {Legacy: true, ArrayResults: true}} {

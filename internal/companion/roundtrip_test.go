@@ -68,7 +68,8 @@ var formattedFields = []struct {
 	{"product", "toplink_dcim", []string{"toplink_dcim.connection_node", "toplink_dcim.data_center", "toplink_dcim.package"}},
 }
 
-// formatted are the paths of the plain texts of a kind that have a form. Of a list or set it is the path of the first text.
+// formatted are the paths of the plain texts of a kind that have a form. Of a list or set it is the path of the first
+// text.
 func formatted(kind kinds.Kind) []string {
 	var fields []string
 	for _, field := range kind.Fields() {

@@ -250,8 +250,8 @@ func systemOf(typeName string) string {
 	return system
 }
 
-// keep counts the objects of the exported types and collects their warnings. It drops the objects that were only read to
-// choose and name others.
+// keep counts the objects of the exported types and collects their warnings. It drops the objects that were only read
+// to choose and name others.
 func (e *exporter) keep() {
 	e.objects = slices.DeleteFunc(e.objects, func(o *object) bool {
 		if slices.Contains(e.exported, o.typeName) {

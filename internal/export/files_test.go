@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestWrite_interrupted: after a run that stopped in the middle, the next run knows its own files, and still no other file.
+// TestWrite_interrupted: after a run that stopped in the middle, the next run knows its own files, and still no other
+// file.
 func TestWrite_interrupted(t *testing.T) {
 	folder := t.TempDir()
 	files := func(content string) map[string][]byte {

@@ -117,8 +117,8 @@ func (w *writer) attribute(attribute *tfprotov6.SchemaAttribute, of cty.Value, p
 	return w.tokens(value, path, lines)
 }
 
-// hasWarning reports whether the read of the object warned of an attribute. A product and an addon module warn of secrets
-// that WHMCS has and does not show.
+// hasWarning reports whether the read of the object warned of an attribute. A product and an addon module warn of
+// secrets that WHMCS has and does not show.
 func (w *writer) hasWarning(path string) bool {
 	return slices.ContainsFunc(w.object.warnings, func(d *tfprotov6.Diagnostic) bool {
 		return d.Attribute != nil && protocol.PathText(d.Attribute) == path

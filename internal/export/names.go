@@ -36,8 +36,8 @@ func (e *exporter) nameObjects() {
 	}
 }
 
-// identifier returns a name of Terraform made of a text: lower-case ASCII letters, digits and underscores. A long name is
-// cut, at the end of a word if there is one.
+// identifier returns a name of Terraform made of a text: lower-case ASCII letters, digits and underscores. A long name
+// is cut, at the end of a word if there is one.
 func identifier(text string) string {
 	name := strings.ReplaceAll(slug.Make(text), "-", "_")
 	if len(name) > maxName {

@@ -103,8 +103,8 @@ func hasNames(of *object, path string) bool {
 	return found && !of.values.GetAttr(names).IsNull()
 }
 
-// always are the attributes that are written even if they have the default of a creation. They decide about sales, about
-// money and about the steps after an order.
+// always are the attributes that are written even if they have the default of a creation. They decide about sales,
+// about money and about the steps after an order.
 var always = map[string]bool{
 	"hidden": true, "retired": true, "tax": true, "stock_control": true, "auto_setup": true, "module": true, "pay_type": true,
 	"prices": true, "setup_fees": true,

@@ -2,7 +2,8 @@
 // and imports, reads, plans and applies objects without a Terraform binary.
 //
 // The methods that configure, validate, import, read, plan and apply return diagnostics and an error. The error is a
-// failure of the call itself. Examples are a value that does not fit the schema, and a cancelled context. Methods of one Client may be called at the same time, as Terraform does.
+// failure of the call itself. Examples are a value that does not fit the schema, and a cancelled context. Methods of
+// one Client may be called at the same time, as Terraform does.
 package protocol
 
 import (
@@ -163,8 +164,8 @@ type Listed struct {
 	Diagnostics Diagnostics
 }
 
-// List lists the objects of a resource type that pass the filters. A limit of 0 means no limit. The diagnostics are those
-// of the filters. Each object has its own.
+// List lists the objects of a resource type that pass the filters. A limit of 0 means no limit. The diagnostics are
+// those of the filters. Each object has its own.
 func (c *Client) List(
 	ctx context.Context, typeName string, filters map[string]any, limit int64, withState bool,
 ) ([]Listed, Diagnostics, error) {

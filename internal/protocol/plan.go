@@ -275,8 +275,8 @@ func anyConfigured(schema []*tfprotov6.SchemaAttribute, value tftypes.Value) boo
 }
 
 // Destruction returns the change that deletes a replaced object. Terraform sends no plan request for it. The provider
-// gets the private state planned for the new object. If planned is nil, an earlier apply created the new object, and the
-// provider gets the old private state.
+// gets the private state planned for the new object. If planned is nil, an earlier apply created the new object, and
+// the provider gets the old private state.
 func (c *Client) Destruction(planned *Change, old *Instance) (*Change, error) {
 	schema, err := c.resource(old.TypeName)
 	if err != nil {

@@ -27,7 +27,8 @@ func Encode(kind tftypes.Type, value any) (*tfprotov6.DynamicValue, error) {
 	return &out, err
 }
 
-// Value converts a Go value to Terraform's types: nil is null, [Unknown] is unknown, and attributes that a map leaves out are null.
+// Value converts a Go value to Terraform's types: nil is null, [Unknown] is unknown, and attributes that a map leaves
+// out are null.
 func Value(kind tftypes.Type, value any) (tftypes.Value, error) {
 	switch v := value.(type) {
 	case nil:

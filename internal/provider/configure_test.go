@@ -119,7 +119,8 @@ func stateOf(clients *resourcekit.Clients, system string) (configured, unknown b
 	}
 }
 
-// TestConfigure_precedence takes every setting of every system from its attribute, its variable, both, neither, and from something unknown.
+// TestConfigure_precedence takes every setting of every system from its attribute, its variable, both, neither, and
+// from something unknown.
 func TestConfigure_precedence(t *testing.T) {
 	server := newEcho(t, (*httptest.Server).Start)
 	type setting struct {
@@ -233,7 +234,8 @@ func TestConfigure_wholeSystemUnknown(t *testing.T) {
 	}
 }
 
-// TestConfigure_unknownConnectionSettings: a certificate that another resource makes leaves the plan possible, like an unknown credential.
+// TestConfigure_unknownConnectionSettings: a certificate that another resource makes leaves the plan possible, like an
+// unknown credential.
 func TestConfigure_unknownConnectionSettings(t *testing.T) {
 	t.Parallel()
 	for setting, value := range map[string]any{
@@ -369,7 +371,8 @@ func TestConfigure_plainHTTP(t *testing.T) {
 	}
 }
 
-// TestConfigure_strayVariables: what lies in the environment for a system that nothing uses does no harm, and is named when it does.
+// TestConfigure_strayVariables: what lies in the environment for a system that nothing uses does no harm, and is named
+// when it does.
 func TestConfigure_strayVariables(t *testing.T) {
 	t.Setenv("SOLUSVM2_URL", "panel.example.com")
 	t.Setenv("SOLUSVM2_TOKEN", "x")
@@ -380,7 +383,8 @@ func TestConfigure_strayVariables(t *testing.T) {
 	require.Contains(t, clients.SolusVM2.Missing, "Invalid SolusVM 2 URL")
 }
 
-// TestConfigure_invalid gives each wrong setting to the provider as Terraform does, and looks at the attribute and the words.
+// TestConfigure_invalid gives each wrong setting to the provider as Terraform does, and looks at the attribute and the
+// words.
 func TestConfigure_invalid(t *testing.T) {
 	server := newEcho(t, func(s *httptest.Server) { s.StartTLS() })
 	certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
@@ -524,7 +528,8 @@ func TestUnconfigured(t *testing.T) {
 	}
 }
 
-// TestUnknownWhilePlanning: settings that another resource makes leave the plan possible, and are named where something must be read.
+// TestUnknownWhilePlanning: settings that another resource makes leave the plan possible, and are named where
+// something must be read.
 func TestUnknownWhilePlanning(t *testing.T) {
 	t.Parallel()
 	p := acctest.NewProtocol(t, "test")

@@ -21,8 +21,8 @@ import (
 // fastPlanVariable set to "off" makes the framework plan every object.
 const fastPlanVariable = "HOSTING_FAST_PLAN"
 
-// fast are the resources whose unchanged objects are planned without the framework. Their ModifyPlan is not called then.
-// The values say why it neither changes nor reports anything for an unchanged object.
+// fast are the resources whose unchanged objects are planned without the framework. Their ModifyPlan is not called
+// then. The values say why it neither changes nor reports anything for an unchanged object.
 var fast = map[string]string{
 	"hosting_whmcs_addon_module":              whmcsModifyPlan,
 	"hosting_whmcs_configurable_option_group": whmcsModifyPlan,
@@ -37,8 +37,8 @@ var fast = map[string]string{
 const whmcsModifyPlan = "whmcsobject.Resource.ModifyPlan returns if plan and state are equal"
 
 // fastServer is the framework's server with a fast path for plans of unchanged objects. The framework follows the path
-// to each value through the schema several times to find that nothing changes. That took half of the provider's CPU time
-// in a plan of 1,000 unchanged products.
+// to each value through the schema several times to find that nothing changes. That took half of the provider's CPU
+// time in a plan of 1,000 unchanged products.
 type fastServer struct {
 	forgetful
 	provider *hosting
@@ -152,22 +152,24 @@ func (s *fastServer) PlanChange(
 //     state is decoded here in the same way.
 //   - Defaults: shape.whenNull has the default of each attribute. The state has it where the configuration is null. An
 //     attribute below a null or missing parent is null too. All defaults are static, and none lies below a set.
-//   - Write-only values are set to null: the shape accepts a write-only attribute only if its configuration is null. The
-//     state is null there, because no resource saves such a value.
-//   - Marking of computed values as unknown: it is done only if the plan differs from the prior state after the defaults.
-//   - Plan modifiers: each is one of the table "silent". They run on the prior value, with a configured value that is null
-//     or the prior value. Values of custom types are validated as the framework does when it sets the planned value.
+//   - Write-only values are set to null: the shape accepts a write-only attribute only if its configuration is null.
+//     The state is null there, because no resource saves such a value.
+//   - Marking of computed values as unknown: it is done only if the plan differs from the prior state after the
+//     defaults.
+//   - Plan modifiers: each is one of the table "silent". They run on the prior value, with a configured value that is
+//     null or the prior value. Values of custom types are validated as the framework does when it sets the planned
+//     value.
 //   - Requires-replace: the framework's modifiers return if the planned value is the prior one.
 //   - ModifyPlan: see the table "fast". It sets neither private state, nor identity, nor a deferral.
 //   - Private state: no plan modifier writes it, so the planned one is the prior one.
-//   - Identity: the planned one is the prior one. If there is no prior one, it is the null identity. Terraform before 1.12
-//     sends none.
+//   - Identity: the planned one is the prior one. If there is no prior one, it is the null identity. Terraform before
+//     1.12 sends none.
 //   - Destroy: the proposed state is null, so the framework decides.
 //
 // And these are the ways in which Terraform changes a plan around the call:
 //
-//   - ignore_changes: Terraform replaces the configured values before the call, and sends the result as configuration and
-//     proposed state. In any case, a configured value that differs from the state is left to the framework.
+//   - ignore_changes: Terraform replaces the configured values before the call, and sends the result as configuration
+//     and proposed state. In any case, a configured value that differs from the state is left to the framework.
 //   - -replace: Terraform plans the object as usual, and then again without a prior state.
 //   - A tainted object is planned without a prior state.
 //   - A moved object has the prior state of its former address, which is the same.

@@ -79,8 +79,8 @@ func (s started) same(t testing.TB, r *tfprotov6.PlanResourceChangeRequest) bool
 	return true
 }
 
-// TestFast: each resource is planned by the fast path, or its reason is known. A plan modifier, a default or a type that
-// the fast path does not know makes a resource ineligible, and fails this test.
+// TestFast: each resource is planned by the fast path, or its reason is known. A plan modifier, a default or a type
+// that the fast path does not know makes a resource ineligible, and fails this test.
 func TestFast(t *testing.T) {
 	t.Parallel()
 	for _, construct := range resources {
@@ -392,8 +392,8 @@ func (s started) random(t testing.TB, typeName string, g generator) *tfprotov6.P
 	return &tfprotov6.PlanResourceChangeRequest{TypeName: typeName, PriorState: value, ProposedNewState: value, Config: &tfprotov6.DynamicValue{MsgPack: config}}
 }
 
-// TestFast_random: the fast path plans all regular random objects of each resource and some of the odd ones. Each plan is
-// that of the framework.
+// TestFast_random: the fast path plans all regular random objects of each resource and some of the odd ones. Each plan
+// is that of the framework.
 func TestFast_random(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -72,9 +72,10 @@ func (s *fastServer) ReadDataSourceBoth(
 //   - Automatic deferral and Resource.Configure: see PlanUnchanged.
 //   - Decoding: the shape decodes state and identity to the last byte, and refuses what is not of the schema.
 //   - Private state: it has no key of the framework, such as the mark of an import.
-//   - Resource.Read: whmcsobject.Resource.ReadUnchanged does the same with the decoded values. It compares the result with
-//     the state, and the private state that would be saved with the saved one.
-//   - Identity: Read keeps the prior identity, if it names this object. Without a prior one, it sets id and installation.
+//   - Resource.Read: whmcsobject.Resource.ReadUnchanged does the same with the decoded values. It compares the result
+//     with the state, and the private state that would be saved with the saved one.
+//   - Identity: Read keeps the prior identity, if it names this object. Without a prior one, it sets id and
+//     installation.
 //   - Semantic equality: an amount that is written in another way keeps the text of the state. sameValue compares so.
 //   - Write-only values are set to null: the shape accepts no others.
 //

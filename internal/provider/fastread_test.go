@@ -94,7 +94,8 @@ func invalid(t testing.TB, value attr.Value) []string {
 	return messages
 }
 
-// TestFastRead_decodes: the fast path decodes all regular random states as the framework does, and some of the odd ones.
+// TestFastRead_decodes: the fast path decodes all regular random states as the framework does, and some of the odd
+// ones.
 func TestFastRead_decodes(t *testing.T) {
 	t.Parallel()
 	const count = 60

@@ -21,9 +21,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit"
 )
 
-// silent are the plan modifiers that plan the prior value of an unchanged object, without a message. Their planned value
-// is the prior one then, and the configured value is the prior one or null. A modifier that is not listed makes its
-// resource ineligible for the fast path.
+// silent are the plan modifiers that plan the prior value of an unchanged object, without a message. Their planned
+// value is the prior one then, and the configured value is the prior one or null. A modifier that is not listed makes
+// its resource ineligible for the fast path.
 var silent = map[string]string{
 	// Modifiers of the framework. "Unknown" is a planned unknown value, of which an unchanged plan has none.
 	"useStateForUnknownModifier": "acts on unknown",
@@ -211,8 +211,8 @@ func anys[M any](modifiers []M) []any {
 	return all
 }
 
-// nested returns the shape of a nested attribute, made of the shape of its objects. object are the plan modifiers of the
-// objects.
+// nested returns the shape of a nested attribute, made of the shape of its objects. object are the plan modifiers of
+// the objects.
 func nested(
 	ctx context.Context, as form, of attr.Type, attributes map[string]schema.Attribute, modifiers, object []any, standard any,
 ) (*shape, error) {

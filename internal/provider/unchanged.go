@@ -41,8 +41,8 @@ type attributeShape struct {
 	*shape
 }
 
-// isUnchanged reports whether a plan with this state as its prior and proposed state, and with this configuration, keeps
-// the state. It reports false if it cannot know that. It reports true only if
+// isUnchanged reports whether a plan with this state as its prior and proposed state, and with this configuration,
+// keeps the state. It reports false if it cannot know that. It reports true only if
 //   - both have the shape, in the encoding that Terraform writes, and hold nothing unknown,
 //   - each configured value is the value in the state,
 //   - each value that is null in the configuration is one that defaults and plan modifiers keep,
@@ -142,8 +142,8 @@ func isName(c *cursor, name string) bool {
 	return ok && string(text) == name
 }
 
-// sameLen reads the number of elements of a value. It reports whether the configured value has as many, and want is that
-// number.
+// sameLen reads the number of elements of a value. It reports whether the configured value has as many, and want is
+// that number.
 func sameLen(read func(*cursor) (uint64, bool), state, config *cursor, want uint64) bool {
 	count, ok := read(state)
 	if !ok || count != want {

@@ -24,7 +24,8 @@ type System[C any] struct {
 	Missing string
 }
 
-// Get returns the client, or an error that names the missing settings. noun is the object or list that needs the client.
+// Get returns the client, or an error that names the missing settings. noun is the object or list that needs the
+// client.
 func (s System[C]) Get(noun string) (*C, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if s.Client == nil {

@@ -17,8 +17,8 @@ type Schema interface {
 	TypeAtPath(ctx context.Context, p path.Path) (attr.Type, diag.Diagnostics)
 }
 
-// AddFieldError adds an error at the attribute of a dotted wire path, such as "pricing.USD.monthly.price". If the schema
-// lacks that attribute, the error is at the deepest attribute above it.
+// AddFieldError adds an error at the attribute of a dotted wire path, such as "pricing.USD.monthly.price". If the
+// schema lacks that attribute, the error is at the deepest attribute above it.
 func AddFieldError(ctx context.Context, diags *diag.Diagnostics, schema Schema, field, summary, detail string) {
 	at, ok := AttributePath(ctx, schema, field)
 	if !ok {

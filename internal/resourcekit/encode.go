@@ -30,8 +30,8 @@ func WithEncoded(ctx context.Context, to *Encoded) context.Context {
 	return context.WithValue(ctx, encodedKey{}, to)
 }
 
-// encodeInto encodes a model into the receiver of the context, if there is one. It reports whether the framework need not
-// do it.
+// encodeInto encodes a model into the receiver of the context, if there is one. It reports whether the framework need
+// not do it.
 func encodeInto(ctx context.Context, model any) bool {
 	to, is := ctx.Value(encodedKey{}).(*Encoded)
 	if !is {

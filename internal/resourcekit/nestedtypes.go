@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// WithNestedTypes sets the type of each nested attribute, at every depth. Without it, the framework builds the type of a
-// nested attribute whenever it follows a path through the attribute. That is thousands of times for each object of a
+// WithNestedTypes sets the type of each nested attribute, at every depth. Without it, the framework builds the type of
+// a nested attribute whenever it follows a path through the attribute. That is thousands of times for each object of a
 // plan. The cost: the framework does not check the default of an attribute against a type that is set.
 func WithNestedTypes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	typed := maps.Clone(attributes)

@@ -23,9 +23,9 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/decimal"
 )
 
-// The attributes prices and setup_fees are two maps: currency code, then billing cycle, then amount. They are not nested
-// objects, because Terraform drops a misspelt attribute of an object without a message. WHMCS keeps both amounts of a
-// currency in one row, so a write always has both. A fee that is not listed is zero.
+// The attributes prices and setup_fees are two maps: currency code, then billing cycle, then amount. They are not
+// nested objects, because Terraform drops a misspelt attribute of an object without a message. WHMCS keeps both
+// amounts of a currency in one row, so a write always has both. A fee that is not listed is zero.
 
 // PricesType is the type of the attributes prices and setup_fees.
 var PricesType = types.MapType{ElemType: cyclesType}
@@ -129,7 +129,8 @@ func (keepEqualFees) PlanModifyMap(_ context.Context, req planmodifier.MapReques
 	}
 }
 
-// WithoutZeros returns the amounts that are not zero, of the currencies that have one. It is unknown if a part is unknown.
+// WithoutZeros returns the amounts that are not zero, of the currencies that have one. It is unknown if a part is
+// unknown.
 func WithoutZeros(fees types.Map) types.Map {
 	currencies := map[string]attr.Value{}
 	for currency, element := range fees.Elements() {

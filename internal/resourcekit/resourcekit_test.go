@@ -112,7 +112,8 @@ func TestNullUnknowns(t *testing.T) {
 	assert.True(t, got.Equal(again), "what is known stays")
 }
 
-// TestKeepUnknowns: a plan knows nothing that the configuration does not, below an object that is unknown as a whole either.
+// TestKeepUnknowns: a plan knows nothing that the configuration does not, below an object that is unknown as a whole
+// either.
 func TestKeepUnknowns(t *testing.T) {
 	t.Parallel()
 	text := func(v any) tftypes.Value { return tftypes.NewValue(tftypes.String, v) }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Renders docs/ from the provider's schema, templates/ and examples/. `docs.sh write` replaces the pages. `docs.sh check` compares with docs/,
-# not with git. Neither needs Terraform or the network.
+# Renders docs/ from the provider's schema, templates/ and examples/. `docs.sh write` replaces the pages. `docs.sh
+# check` compares with docs/, not with git. Neither needs Terraform or the network.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -26,7 +26,8 @@ quietly() {
 
 quietly bin/tools/tfplugindocs generate \
   --provider-name hosting --rendered-provider-name Hosting --providers-schema "$work/schema.json" --rendered-website-dir "$work/docs"
-# A template of an object that does not exist (any more) is only a warning to the generator, and an empty page to the reader.
+# A template of an object that does not exist (any more) is only a warning to the generator, and an empty page to the
+# reader.
 if grep 'does not exist' "$work/log" >&2; then exit 1; fi
 find "$work/docs" -name '*.md' -exec sed -i -e 's/[[:space:]]*$//' {} +
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for FUZZTIME (default 30s each). Go stores failing inputs below testdata/fuzz, where they become
-# tests. A wire profile is a long document. Without a limit, shortening the first interesting one would take all the time.
+# Runs every fuzz target for FUZZTIME (default 30s each). Go stores failing inputs below testdata/fuzz, where they
+# become tests. A wire profile is a long document. Without a limit, shortening the first interesting one would take all
+# the time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -5,7 +5,8 @@
 #   TEST_RACE=full|short|none       race detector everywhere, where goroutines of the project meet, or nowhere
 set -euo pipefail
 
-# The packages whose own code shares memory between goroutines. The overlap test sends writes of two providers at the same time.
+# The packages whose own code shares memory between goroutines. The overlap test sends writes of two providers at the
+# same time.
 raced='/internal/(client|provider|resourcekit|sandbox)(/|$)'
 overlap='^TestOverlap$'
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks that the companion's PHP files are within what PHP 7.2 to 8.3 understand, and that all PHP functions state their types.
-# `make lint` calls it. With CI=true it must be able to.
+# Checks that the companion's PHP files are within what PHP 7.2 to 8.3 understand, and that all PHP functions state
+# their types. `make lint` calls it. With CI=true it must be able to.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=prerequisites.sh

@@ -10,8 +10,8 @@ strict() { [ "${CI:-}" = "true" ]; }
 # The tests use the PHP and MariaDB of Debian 12. The MariaDB daemon may be outside the PATH of an ordinary user.
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
-# php_ready reports whether PHP, the extensions that WHMCS and the companion use, the database library of WHMCS and the database server are here.
-# internal/companion/testhost reads TESTHOST_DATABASE and TESTHOST_ILLUMINATE too.
+# php_ready reports whether PHP, the extensions that WHMCS and the companion use, the database library of WHMCS and the
+# database server are here. internal/companion/testhost reads TESTHOST_DATABASE and TESTHOST_ILLUMINATE too.
 php_ready() {
   local programs=(php mariadbd mariadb-install-db) program
   if [ "${TESTHOST_DATABASE:-}" = mysql ]; then programs=(php mysqld); fi
@@ -38,7 +38,8 @@ install_packages() {
   say "installing $*"
   (
     export DEBIAN_FRONTEND=noninteractive
-    # MariaDB's package starts a server unless the machine's policy forbids it. The tests start their own server, with their own data.
+    # MariaDB's package starts a server unless the machine's policy forbids it. The tests start their own server, with
+    # their own data.
     policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
       trap 'rm -f "$policy"' EXIT
@@ -54,7 +55,8 @@ install_packages() {
   }
 }
 
-# install_missing installs the missing packages. It succeeds even if the installation fails, because the callers check again.
+# install_missing installs the missing packages. It succeeds even if the installation fails, because the callers check
+# again.
 install_missing() {
   local packages=()
   command -v make >/dev/null || packages+=(make)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Builds and verifies releases. `make release-check` and `make release-verify` call it.
 #
-#   release.sh check all|host       builds a snapshot for all platforms or for this one, signs it with a key made for it,
-#                                   builds this platform again in a clone with a build cache of its own, and verifies all
-#   release.sh verify FOLDER KEY    builds the tagged commit, and verifies the files in FOLDER against KEY and the build
+#   release.sh check all|host      builds a snapshot for all platforms or for this one, signs it with a key made for it,
+#                                  builds this platform again in a clone with a build cache of its own, and verifies all
+#   release.sh verify FOLDER KEY   builds the tagged commit, and verifies the files in FOLDER against KEY and the build
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=prerequisites.sh

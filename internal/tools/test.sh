@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests: unit, protocol, contract and acceptance. `make test` calls it, and `make test-full` with the argument "full".
-# CONTRIBUTING.md lists the differences.
+# Runs the tests: unit, protocol, contract and acceptance. `make test` calls it, and `make test-full` with the argument
+# "full". CONTRIBUTING.md lists the differences.
 #
 #   TEST=regexp         only tests whose name matches
 #   PKG=./internal/...  only these packages
@@ -92,7 +92,8 @@ if [ ! -s "$report" ]; then
   say "no test ran"
   [ "$status" -ne 0 ] || status=1
 else
-  # gotestsum has listed the skipped tests. A skipped test has a name. A package without tests is "skipped" without a name.
+  # gotestsum has listed the skipped tests. A skipped test has a name. A package without tests is "skipped" without a
+  # name.
   if strict && grep '"Action":"skip"' "$report" | grep '"Test":' >/dev/null; then
     say "with CI=true a skipped test is a failure"
     [ "$status" -ne 0 ] || status=1

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds a developer tool once for each state of its module, and links it into bin/tools. A fresh clone reuses the build.
+# Builds a developer tool once for each state of its module, and links it into bin/tools. A fresh clone reuses the
+# build.
 #
 #   tool.sh NAME PACKAGE MODULE-FOLDER [FLAG-OF-GO-BUILD...]
 set -euo pipefail

@@ -251,7 +251,8 @@ func (a *applying) block(b *block, changes []*Change) error {
 	return nil
 }
 
-// instance creates or updates one object with a configuration of which all is known, as far as it depends on other objects.
+// instance creates or updates one object with a configuration of which all is known, as far as it depends on other
+// objects.
 func (a *applying) instance(b *block, one instance, c *Change) (cty.Value, error) {
 	config, schema, err := a.scope.decodeConfig(b, one)
 	if err != nil {

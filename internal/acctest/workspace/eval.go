@@ -244,7 +244,8 @@ func isPending(blocks []string, pending map[string]bool) bool {
 	return slices.ContainsFunc(blocks, func(b string) bool { return pending[b] })
 }
 
-// functions are those of Terraform that configurations of tests use. An unknown function is an error of the configuration.
+// functions are those of Terraform that configurations of tests use. An unknown function is an error of the
+// configuration.
 var functions = map[string]function.Function{
 	"alltrue": allTrueFunc, "can": tryfunc.CanFunc, "chomp": stdlib.ChompFunc, "coalesce": stdlib.CoalesceFunc, "compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc,
 	"contains": stdlib.ContainsFunc, "distinct": stdlib.DistinctFunc, "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc,

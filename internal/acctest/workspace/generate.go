@@ -17,13 +17,15 @@ import (
 // Generator is a program that generates configurations: `plan -generate-config-out` of Terraform or of OpenTofu.
 type Generator string
 
-// The generators. They differ in one thing: Terraform 1.11 writes null for an optional text that is empty, and OpenTofu 1.10 writes the empty text.
+// The generators. They differ in one thing: Terraform 1.11 writes null for an optional text that is empty, and
+// OpenTofu 1.10 writes the empty text.
 const (
 	Terraform Generator = "terraform"
 	OpenTofu  Generator = "tofu"
 )
 
-// GenerateConfig imports one object into no state, and returns the import block and the resource block that the generator writes for it.
+// GenerateConfig imports one object into no state, and returns the import block and the resource block that the
+// generator writes for it.
 func (w *Workspace) GenerateConfig(ctx context.Context, by Generator, address, id string) (string, error) {
 	value, err := w.Import(ctx, address, id)
 	if err != nil {
@@ -129,7 +131,8 @@ func (by Generator) nested(object *tfprotov6.SchemaObject, value cty.Value) (cty
 	return cty.TupleVal(members), nil
 }
 
-// jsonEncoded is a text after the generator has written it as jsonencode(…), which it does with each JSON object and array.
+// jsonEncoded is a text after the generator has written it as jsonencode(…), which it does with each JSON object and
+// array.
 func jsonEncoded(text cty.Value) (cty.Value, error) {
 	if !json.Valid([]byte(text.AsString())) {
 		return text, nil

@@ -252,7 +252,8 @@ func (p *planning) block(b *block) error {
 	return nil
 }
 
-// each calls do for 0 to n-1, with the parallelism of Terraform. It joins the failures and returns at once at another error.
+// each calls do for 0 to n-1, with the parallelism of Terraform. It joins the failures and returns at once at another
+// error.
 func (w *Workspace) each(n int, do func(i int) error) error {
 	most := w.Parallelism
 	if most == 0 {

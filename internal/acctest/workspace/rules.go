@@ -9,8 +9,8 @@ import (
 
 // The rules to which Terraform holds a provider. Each returns what is wrong, or "".
 
-// invalidPlan compares a planned state with the configuration. A provider may only decide about computed attributes that are not configured, and may
-// keep the prior value of a configured one.
+// invalidPlan compares a planned state with the configuration. A provider may only decide about computed attributes
+// that are not configured, and may keep the prior value of a configured one.
 func invalidPlan(schema []*tfprotov6.SchemaAttribute, prior, config, planned cty.Value) string {
 	if planned.IsNull() || !planned.IsKnown() {
 		return "the planned state is null or unknown"

@@ -1,5 +1,5 @@
-// Package clienttest contains helpers for the tests of the clients: a server that may close connections, and a clock that
-// does not wait.
+// Package clienttest contains helpers for the tests of the clients: a server that may close connections, and a clock
+// that does not wait.
 package clienttest
 
 import (
@@ -31,8 +31,8 @@ func Serve(t testing.TB, handler http.HandlerFunc) *httptest.Server {
 	return server
 }
 
-// HangUp closes the connection without a response, and returns true. A response synchronizes the handler with the test. A
-// closed connection does not, so the test must read the handler's data under a lock or from a channel.
+// HangUp closes the connection without a response, and returns true. A response synchronizes the handler with the
+// test. A closed connection does not, so the test must read the handler's data under a lock or from a channel.
 func HangUp(w http.ResponseWriter) bool {
 	if hijacker, ok := w.(http.Hijacker); ok {
 		if conn, _, err := hijacker.Hijack(); err == nil {

@@ -5,15 +5,18 @@ import (
 	"slices"
 )
 
-// Batcher sends concurrent requests in one request, and gives each caller its own result. A request that arrives alone is sent by Single.
+// Batcher sends concurrent requests in one request, and gives each caller its own result. A request that arrives alone
+// is sent by Single.
 type Batcher[In, Out any] struct {
 	// Single sends one request.
 	Single func(ctx context.Context, in In) (Out, error)
-	// Batch sends several in one request and returns their results in the same order. The error is that of the whole request.
+	// Batch sends several in one request and returns their results in the same order. The error is that of the whole
+	// request.
 	Batch func(ctx context.Context, in []In) ([]Result[Out], error)
 	// Fit returns how many of the first of ins fit into one request. It is at least 1.
 	Fit func(ins []In) int
-	// IsShared reports whether an error of Batch holds for every caller. After any other error each caller's request is sent by Single.
+	// IsShared reports whether an error of Batch holds for every caller. After any other error each caller's request is
+	// sent by Single.
 	IsShared func(error) bool
 
 	queue queue[*call[In, Out]]

@@ -126,7 +126,8 @@ func TestBatcher_groups(t *testing.T) {
 	})
 }
 
-// TestBatcher_cancelled: a caller that gives up does not take the result from the others. When all give up, the request ends.
+// TestBatcher_cancelled: a caller that gives up does not take the result from the others. When all give up, the
+// request ends.
 func TestBatcher_cancelled(t *testing.T) {
 	t.Parallel()
 	for _, after := range []time.Duration{window / 2, window + roundTrip/2} {

@@ -51,9 +51,9 @@ type Source[V any] struct {
 
 // Reads serves reads of single objects of one kind.
 //
-// The list serves a group of reads if its pages cost no more requests than the group and the single reads before it (see
-// listPays). Otherwise one request for several ids serves the group, or one request for each read. A list that was read
-// serves later reads too, within three limits:
+// The list serves a group of reads if its pages cost no more requests than the group and the single reads before it
+// (see listPays). Otherwise one request for several ids serves the group, or one request for each read. A list that
+// was read serves later reads too, within three limits:
 //   - The client has sent no write since, and the list is at most five minutes old.
 //   - It serves each id once. A caller that reads an object again needs to see changes.
 //   - It does not serve a read marked [Fresh].

@@ -135,7 +135,8 @@ func (s *shelf) reader(changes *Changes) *Reads[string] {
 	return NewReads(Source[string]{Get: s.get, Pages: s.list}, changes)
 }
 
-// companion reads the shelf in the way of WHMCS's companion: lists do not report their length, and one request reads several ids.
+// companion reads the shelf in the way of WHMCS's companion: lists do not report their length, and one request reads
+// several ids.
 func (s *shelf) companion(changes *Changes) *Reads[string] {
 	length := func() int { return s.known }
 	return NewReads(Source[string]{Get: s.get, Pages: s.list, Many: s.many, Most: 500, Ordered: true, Length: length}, changes)
@@ -181,7 +182,8 @@ func numbers(from, count, step int) []string {
 	return ids
 }
 
-// TestReads_requests checks the number of requests of plans of different sizes, in estates of different sizes. No response is wrong.
+// TestReads_requests checks the number of requests of plans of different sizes, in estates of different sizes. No
+// response is wrong.
 func TestReads_requests(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -303,7 +305,8 @@ func TestReads_absent(t *testing.T) {
 				if companion {
 					reads = s.companion(&Changes{})
 				}
-				// One object is deleted while the list is read, so the first row of the last page moves to a page that was already read. One is added.
+				// One object is deleted while the list is read, so the first row of the last page moves to a page that was already
+				// read. One is added.
 				s.onPage = func(page int) {
 					s.mu.Lock()
 					defer s.mu.Unlock()
@@ -326,7 +329,8 @@ func TestReads_absent(t *testing.T) {
 	}
 }
 
-// TestReads_afterAWrite: a read that began after a write ended sees it, whatever was read before and whatever is being read.
+// TestReads_afterAWrite: a read that began after a write ended sees it, whatever was read before and whatever is being
+// read.
 func TestReads_afterAWrite(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -550,7 +554,8 @@ func TestReads_everyoneGone(t *testing.T) {
 	})
 }
 
-// TestReads_lastOfTheQueue: a caller in the queue that gives up while another group's list is read can be the last that waited for it.
+// TestReads_lastOfTheQueue: a caller in the queue that gives up while another group's list is read can be the last
+// that waited for it.
 func TestReads_lastOfTheQueue(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(context.Context, *Reads[string]) error{
@@ -625,7 +630,8 @@ func TestReads_listAgain(t *testing.T) {
 	})
 }
 
-// TestReads_partialRows: a list may show only a part of an object. A read of the object returns all of it, a list returns the part.
+// TestReads_partialRows: a list may show only a part of an object. A read of the object returns all of it, a list
+// returns the part.
 func TestReads_partialRows(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

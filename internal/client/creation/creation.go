@@ -54,8 +54,8 @@ func (e *ExistsError) Error() string {
 	return fmt.Sprintf("%s already has the %s %q (id %s)", e.System, e.Noun, e.Name, strings.Join(e.IDs, ", "))
 }
 
-// LostError means that the response to a creation was lost. It names the objects that may be the result. The creation is
-// never repeated, because it would create a second object. A secret that the system shows only once is lost.
+// LostError means that the response to a creation was lost. It names the objects that may be the result. The creation
+// is never repeated, because it would create a second object. A secret that the system shows only once is lost.
 type LostError struct {
 	Noun     string
 	Name     string

@@ -382,8 +382,8 @@ func (c *Client) login(ctx context.Context, now time.Time) (*session, error) {
 	return made, nil
 }
 
-// expiry reads an expiry. It is seconds from now, a Unix time in seconds or milliseconds, or an RFC 3339 time. A time in
-// the form of databases has an offset from UTC.
+// expiry reads an expiry. It is seconds from now, a Unix time in seconds or milliseconds, or an RFC 3339 time. A time
+// in the form of databases has an offset from UTC.
 func expiry(text string, now time.Time, offset string) (time.Time, bool) {
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at, true

@@ -19,8 +19,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
 )
 
-// dialectClient starts a DCIM of a style and returns a client with the example profile of that style. replace are pairs of
-// texts to replace in the profile.
+// dialectClient starts a DCIM of a style and returns a client with the example profile of that style. replace are
+// pairs of texts to replace in the profile.
 func dialectClient(t *testing.T, style string, replace ...string) (*dialects.Server, *dcim.Client) {
 	t.Helper()
 	profile, err := os.ReadFile(filepath.Join("testdata", "dialects", style+".json"))

@@ -121,8 +121,8 @@ func (c *Client) next(name string, body any, at position, rows int) (map[string]
 	return next, nil
 }
 
-// nextParameters returns the parameters of the next page. They are the value itself for the parameter of the profile, or
-// the query of a link without the credentials. ok is false for a value without them.
+// nextParameters returns the parameters of the next page. They are the value itself for the parameter of the profile,
+// or the query of a link without the credentials. ok is false for a value without them.
 func (c *Client) nextParameters(value any) (next map[string]any, ok bool) {
 	p, next := c.profile.Paging, map[string]any{}
 	text, _ := scalar(value)

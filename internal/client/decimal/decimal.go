@@ -17,8 +17,8 @@ const (
 // ErrSyntax means that a text is not a plain decimal number such as "-12.50".
 var ErrSyntax = errors.New("not a decimal number")
 
-// Decimal is exact decimal text: an optional minus sign, 1 to 14 digits, and optionally a point and 1 to 8 digits. Compare
-// Decimals with [Decimal.Equal], because "10" equals "10.00".
+// Decimal is exact decimal text: an optional minus sign, 1 to 14 digits, and optionally a point and 1 to 8 digits.
+// Compare Decimals with [Decimal.Equal], because "10" equals "10.00".
 type Decimal string
 
 // Parse validates text and returns it as a Decimal. The error wraps [ErrSyntax].
@@ -85,8 +85,8 @@ func (d Decimal) Scale() int {
 	return len(strings.TrimRight(fraction, "0"))
 }
 
-// ChangePercent returns the size of the change from d to next in percent of d. It is never negative. If d is zero and next is
-// not, the change has no percentage and ok is false.
+// ChangePercent returns the size of the change from d to next in percent of d. It is never negative. If d is zero and
+// next is not, the change has no percentage and ok is false.
 func (d Decimal) ChangePercent(next Decimal) (percent *big.Rat, ok bool) {
 	from, _ := d.Rat()
 	to, _ := next.Rat()

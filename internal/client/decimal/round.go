@@ -31,8 +31,8 @@ func (d Decimal) Convert(rate, step Decimal) (Decimal, error) {
 }
 
 // Round returns the price nearest to an amount. A price is a multiple of step plus ending. With the step "1" and the
-// ending "0.99", the prices are 0.99, 1.99, 2.99 and so on. An amount exactly between two prices becomes the greater one. Only an
-// amount of zero becomes zero.
+// ending "0.99", the prices are 0.99, 1.99, 2.99 and so on. An amount exactly between two prices becomes the greater
+// one. Only an amount of zero becomes zero.
 func (d Decimal) Round(step, ending Decimal) (Decimal, error) {
 	amount, _ := d.Rat()
 	if amount.Sign() < 0 {

@@ -1,5 +1,5 @@
-// Package lease releases the values of a request's context when the request ends, even if something still references the
-// context.
+// Package lease releases the values of a request's context when the request ends, even if something still references
+// the context.
 package lease
 
 import (
@@ -14,8 +14,8 @@ type lease struct {
 	parent atomic.Pointer[context.Context]
 }
 
-// New returns a leased context. After end, it is still cancelled when ctx is cancelled, but it no longer keeps ctx and its
-// values in memory.
+// New returns a leased context. After end, it is still cancelled when ctx is cancelled, but it no longer keeps ctx and
+// its values in memory.
 func New(ctx context.Context) (leased context.Context, end func()) {
 	l := &lease{done: ctx.Done()}
 	l.parent.Store(&ctx)
@@ -56,8 +56,8 @@ func (l *lease) Deadline() (deadline time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// WithoutCancel is [context.WithoutCancel] for work that may continue after the request. If it is called before the lease
-// ends, the returned context keeps the values after that.
+// WithoutCancel is [context.WithoutCancel] for work that may continue after the request. If it is called before the
+// lease ends, the returned context keeps the values after that.
 func WithoutCancel(ctx context.Context) context.Context {
 	detached := context.WithoutCancel(ctx)
 	if l, ok := ctx.Value(leaseKey{}).(*lease); ok {

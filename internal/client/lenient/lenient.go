@@ -59,7 +59,8 @@ var ErrNotJSON = errors.New("it is not valid JSON")
 //     false.
 //
 // A null leaves a pointer, a map and a list nil. A value that implements json.Unmarshaler decodes itself. A field of
-// another name is ignored. If a value cannot be read, Decode reads the others, and returns a *Mismatch for the first one.
+// another name is ignored. If a value cannot be read, Decode reads the others, and returns a *Mismatch for the first
+// one.
 func Decode(document []byte, out any) error {
 	if !json.Valid(document) {
 		return ErrNotJSON
@@ -83,7 +84,8 @@ func Empty(raw json.RawMessage) bool {
 	return enclosed && len(bytes.TrimSpace(raw[1:last])) == 0
 }
 
-// IncompleteList is the error of a list of which some objects could not be read. The list with the others accompanies it.
+// IncompleteList is the error of a list of which some objects could not be read. The list with the others accompanies
+// it.
 type IncompleteList struct{ Problems []error }
 
 func (l *IncompleteList) Error() string {

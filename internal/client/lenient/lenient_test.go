@@ -138,7 +138,8 @@ func TestEmpty(t *testing.T) {
 var sentence = regexp.MustCompile(`(?s)^(it is not valid JSON|(it|".*") is (an object|a list|text|null|true|false|a very long number|the (text|number) .+) ` +
 	`instead of (an object|a list|text|a whole number|true or false|a value of another kind))$`)
 
-// FuzzDecode: no document causes a panic or an error of another form. Decode reads every document that encoding/json reads.
+// FuzzDecode: no document causes a panic or an error of another form. Decode reads every document that encoding/json
+// reads.
 func FuzzDecode(f *testing.F) {
 	for _, text := range []string{
 		``, `{}`, `[]`,

@@ -13,10 +13,9 @@ import (
 // proxy. Only the API client can distinguish these cases.
 var ErrNotFound = errors.New("not found")
 
-// ErrUnconfirmed is the sentinel that API clients wrap if the response to a write is empty. Its status is a success, but
-// it does not mean "no content". An aborted script has the
-// same response. The caller must look up whether the write was processed. This package never
-// returns it.
+// ErrUnconfirmed is the sentinel that API clients wrap if the response to a write is empty. Its status is a success,
+// but it does not mean "no content". An aborted script has the same response. The caller must look up whether the
+// write was processed. This package never returns it.
 var ErrUnconfirmed = errors.New("the response is empty")
 
 // Kind classifies an [Error].

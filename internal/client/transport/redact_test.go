@@ -79,7 +79,8 @@ func TestRedactorConcurrently(t *testing.T) {
 	assert.Equal(t, "***", r.Redact("secret-0-value"))
 }
 
-// TestNoSecretInErrorsOrLogs combines all responses that could contain a secret with all ways to print an error or a log line.
+// TestNoSecretInErrorsOrLogs combines all responses that could contain a secret with all ways to print an error or a
+// log line.
 func TestNoSecretInErrorsOrLogs(t *testing.T) {
 	canaries := []string{"canary-config/1", "canary-header-2", "canary-bearer-3", "canary-query-4", "canary-body-5", "canary-mtls"}
 	answers := map[string]func(http.ResponseWriter){

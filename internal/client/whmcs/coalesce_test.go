@@ -86,7 +86,8 @@ func sideBySide(n, parallel int, do func(i int)) {
 	workers.Wait()
 }
 
-// TestValidate_size: a batch stays below the limits of the companion and of firewalls. A larger validation is sent alone.
+// TestValidate_size: a batch stays below the limits of the companion and of firewalls. A larger validation is sent
+// alone.
 func TestValidate_size(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -149,7 +150,8 @@ func TestValidate_requests(t *testing.T) {
 	})
 }
 
-// TestValidate_ownResults: each caller of a batch gets its own result, also from a companion that knows no batches, or that runs out of time.
+// TestValidate_ownResults: each caller of a batch gets its own result, also from a companion that knows no batches, or
+// that runs out of time.
 func TestValidate_ownResults(t *testing.T) {
 	t.Parallel()
 	each := []string{"batch 4", "validate", "validate", "validate", "validate"}
@@ -218,7 +220,8 @@ func TestValidate_ownResults(t *testing.T) {
 	}
 }
 
-// TestValidate_unreachable: if WHMCS cannot be reached, the failure of one request is the result of every validation of a batch.
+// TestValidate_unreachable: if WHMCS cannot be reached, the failure of one request is the result of every validation
+// of a batch.
 func TestValidate_unreachable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -285,8 +288,8 @@ func TestWrite_unreadable(t *testing.T) {
 	}
 }
 
-// TestWrite_doubt: the response to a write cannot be read, and its repetition never reaches the companion. The error says that the
-// write may have happened. The companion's response to the same key is the outcome.
+// TestWrite_doubt: the response to a write cannot be read, and its repetition never reaches the companion. The error
+// says that the write may have happened. The companion's response to the same key is the outcome.
 func TestWrite_doubt(t *testing.T) {
 	t.Parallel()
 	page := func(*transport.Response) (*transport.Response, error) {

@@ -459,8 +459,8 @@ func (c *Client) write(ctx context.Context, r request) (map[string]json.RawMessa
 	return answered, err
 }
 
-// outcomeOfRetry returns the error of a write that was sent twice with the same key. If the companion itself responded to
-// the second request, its response is the outcome. Otherwise it is unknown whether the first request was processed.
+// outcomeOfRetry returns the error of a write that was sent twice with the same key. If the companion itself responded
+// to the second request, its response is the outcome. Otherwise it is unknown whether the first request was processed.
 func outcomeOfRetry(first, second error) error {
 	if second == nil || !MayHaveBeenProcessed(first) || MayHaveBeenProcessed(second) {
 		return second
@@ -612,8 +612,8 @@ func (c Collection[Row]) Validate(
 	return changes, nil
 }
 
-// IsUnreachable reports whether err is independent of the request. The network failed, the server was overloaded, or the
-// credential lacks a permission. A page instead of an API response also counts.
+// IsUnreachable reports whether err is independent of the request. The network failed, the server was overloaded, or
+// the credential lacks a permission. A page instead of an API response also counts.
 func IsUnreachable(err error) bool {
 	if transport.IsTransport(err) || errors.Is(err, context.DeadlineExceeded) {
 		return true

@@ -12,11 +12,10 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/address"
 )
 
-// StoredTexts are the texts of an object whose form in WHMCS differs from the form in Terraform. The key is the path in
-// the row, with "/" between its steps. Terraform normalises all text to Unicode form NFC, and browsers save text areas
-// with CRLF. Rows have these texts as Terraform holds them. Resources add the addresses whose spelling differs from that in
-// state. A write has to expect the stored text, because the companion
-// compares bytes.
+// StoredTexts are the texts of an object whose form in WHMCS differs from the form in Terraform. The key is the path
+// in the row, with "/" between its steps. Terraform normalises all text to Unicode form NFC, and browsers save text
+// areas with CRLF. Rows have these texts as Terraform holds them. Resources add the addresses whose spelling differs
+// from that in state. A write has to expect the stored text, because the companion compares bytes.
 type StoredTexts map[string]string
 
 // canonical returns text as Terraform holds it: NFC, and LF at the end of a line.

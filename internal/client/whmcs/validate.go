@@ -16,8 +16,8 @@ import (
 const (
 	// maxValidations is how many validations one request holds (internal/companion/PROTOCOL.md).
 	maxValidations = 100
-	// maxBatchBytes bounds the JSON of a batch. The companion accepts 96 KiB, but firewalls often accept forms of 128 KiB at most (facts: seen). Base64
-	// and the credentials add about a third.
+	// maxBatchBytes bounds the JSON of a batch. The companion accepts 96 KiB, but firewalls often accept forms of 128 KiB
+	// at most (facts: seen). Base64 and the credentials add about a third.
 	maxBatchBytes = 92 << 10
 )
 
@@ -40,8 +40,8 @@ func (c *Client) newValidations() *coalesce.Batcher[validation, validated] {
 // validated is the companion's response to a validation that passed.
 type validated map[string]json.RawMessage
 
-// validate sends one validation. Under a rate limit, concurrent validations share a request. Without a limit, WHMCS responds to ten concurrent
-// requests sooner than to one request with ten validations.
+// validate sends one validation. Under a rate limit, concurrent validations share a request. Without a limit, WHMCS
+// responds to ten concurrent requests sooner than to one request with ten validations.
 func (c *Client) validate(ctx context.Context, r request) (validated, error) {
 	if !c.rateLimited || c.coalescingDisabled || c.noValidationBatches.Load() {
 		return c.validateOne(ctx, r)
@@ -137,9 +137,9 @@ func (c *Client) validationResult(operation string, result validated, installati
 	return coalesce.Result[validated]{Err: failure}
 }
 
-// isSharedFailure reports whether the error of a batch is the error of each validation in it. It is not if the companion
-// refused the batch as a whole, or if one validation may have broken the script. Each validation is then sent alone. No
-// request is sent again to an unreachable WHMCS.
+// isSharedFailure reports whether the error of a batch is the error of each validation in it. It is not if the
+// companion refused the batch as a whole, or if one validation may have broken the script. Each validation is then
+// sent alone. No request is sent again to an unreachable WHMCS.
 func isSharedFailure(err error) bool {
 	if transport.IsTransport(err) {
 		return !transport.IsKind(err, transport.KindServerError)

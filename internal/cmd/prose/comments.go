@@ -19,6 +19,17 @@ var (
 	separator = regexp.MustCompile(`^\s*(?:[-=*#~]{3,})?\s*$`)
 )
 
+// longComments returns the lines of a file that hold only a comment and are too long. Directives do not count.
+func longComments(text, marker string) []finding {
+	var long []finding
+	for i, line := range strings.Split(text, "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), marker+" ") {
+			long = append(long, longLine(i+1, line)...)
+		}
+	}
+	return long
+}
+
 // comment returns the paragraphs and list items of a comment. Indented lines that do not continue a list item are code.
 func comment(lines []commentLine) []passage {
 	var passages []passage

@@ -14,7 +14,8 @@ var (
 	directive   = regexp.MustCompile(`^//(?:[a-z]+:\S|nolint|line |export )`)
 )
 
-// golang returns the comments and the prose literals of a Go file. In a test, it reads only the literals that are failure texts.
+// golang returns the comments and the prose literals of a Go file. In a test, it reads only the literals that are
+// failure texts.
 func golang(path, text string) ([]passage, error) {
 	if generatedGo.MatchString(text) {
 		return nil, nil

@@ -3,10 +3,11 @@
 //   - no words of internal/tools/prose/words.txt,
 //   - no semicolons between facts,
 //   - no sentences of more than 25 words,
-//   - no lines of more than 120 characters in Markdown.
+//   - no lines of more than 120 characters in Markdown and in comments. (phpcs holds this for PHP.)
 //
-// It reads Markdown, the descriptions of JSON Schemas, and the comments of Go, PHP, shell, make, YAML and HCL. It also reads the string literals
-// of Go and PHP that are sentences. The linter vale reads no string literals, and it needs a C compiler to build.
+// It reads Markdown, the descriptions of JSON Schemas, and the comments of Go, PHP, shell, make, YAML and HCL. It also
+// reads the string literals of Go and PHP that are sentences. The linter vale reads no string literals, and it needs a
+// C compiler to build.
 package main
 
 import (
@@ -42,8 +43,8 @@ func main() {
 	}
 }
 
-// run checks the files below the paths, or without paths the whole tree. It returns the number of findings. With counts,
-// it prints the number of findings of each folder instead of the findings, and returns 0.
+// run checks the files below the paths, or without paths the whole tree. It returns the number of findings. With
+// counts, it prints the number of findings of each folder instead of the findings, and returns 0.
 func run(paths []string, counts bool) (int, error) {
 	rules, err := readRules(filepath.Join(folder, "words.txt"))
 	if err != nil {
@@ -85,7 +86,8 @@ func run(paths []string, counts bool) (int, error) {
 	return 0, nil
 }
 
-// listFiles returns the files below the paths, or all files, without those that git ignores and those without texts of the project.
+// listFiles returns the files below the paths, or all files, without those that git ignores and those without texts of
+// the project.
 func listFiles(paths []string) ([]string, error) {
 	arguments := append([]string{"ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--"}, paths...)
 	output, err := exec.Command("git", arguments...).Output()
@@ -147,10 +149,12 @@ func checkFile(file string, rules []rule) ([]finding, error) {
 		passages, findings = markdown(text, generated)
 	case ext == ".go":
 		passages, err = golang(file, text)
+		findings = longComments(text, "//")
 	case ext == ".php":
 		passages = php(text)
 	case ext == ".sh", ext == ".yml", ext == ".tf", ext == ".hcl", base == "GNUmakefile", file == ".ci/run":
 		passages = hashed(text)
+		findings = longComments(text, "#")
 	case strings.HasSuffix(base, ".schema.json"):
 		passages, err = schema(text)
 	}

@@ -74,12 +74,21 @@ func markdown(text string, generated bool) (passages []passage, long []finding) 
 			}
 			current.addLine(number, strings.TrimSpace(line))
 		}
-		if length := utf8.RuneCountInString(linkTarget.ReplaceAllString(address.ReplaceAllString(lines[i], ""), "")); !generated && length > longestLine {
-			long = append(long, finding{line: number, message: fmt.Sprintf("a line of %d characters (at most %d)", length, longestLine), text: lines[i]})
+		if !generated {
+			long = append(long, longLine(number, lines[i])...)
 		}
 	}
 	flush()
 	return passages, long
+}
+
+// longLine returns a finding if a line is too long. Addresses do not count.
+func longLine(number int, line string) []finding {
+	length := utf8.RuneCountInString(linkTarget.ReplaceAllString(address.ReplaceAllString(line, ""), ""))
+	if length <= longestLine {
+		return nil
+	}
+	return []finding{{line: number, message: fmt.Sprintf("a line of %d characters (at most %d)", length, longestLine), text: line}}
 }
 
 // cells splits a row of a table into its cells, and the cells into their lines. It does not split code.

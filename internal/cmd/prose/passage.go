@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// A passage is a continuous text: a paragraph, a list item, a table cell, a comment, or the literals of one concatenation.
+// A passage is a continuous text: a paragraph, a list item, a table cell, a comment, or the literals of one
+// concatenation.
 type passage struct {
 	text   string
 	starts []start // ascending
@@ -35,7 +36,8 @@ func (p *passage) line(offset int) int {
 	return p.starts[max(i-1, 0)].line
 }
 
-// Masks keep the length of a text, so that offsets stay valid. A masked code span counts as one word. A masked link target counts as nothing.
+// Masks keep the length of a text, so that offsets stay valid. A masked code span counts as one word. A masked link
+// target counts as nothing.
 const (
 	maskCode = "\x01"
 	maskLink = "\x02"
@@ -104,7 +106,8 @@ var (
 	markup    = regexp.MustCompile(`</|/>|<!|=>|:=|\{"|\$this->`)
 )
 
-// isProse reports whether a text is for people, not code, a pattern or data. It has at least four plain words, which are most of the text.
+// isProse reports whether a text is for people, not code, a pattern or data. It has at least four plain words, which
+// are most of the text.
 func isProse(text string) bool {
 	if statement.MatchString(text) || markup.MatchString(text) {
 		return false

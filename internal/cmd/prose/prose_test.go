@@ -69,6 +69,9 @@ func TestCheck(t *testing.T) {
 		"long line": {"a.md", strings.Repeat("word. ", 21) + "\n", []string{
 			"1|a line of 126 characters (at most 120)|" + strings.Repeat("word. ", 10) + "…",
 		}},
+		"long comment": {"a.go", "package a\n\n// " + strings.Repeat("word. ", 21) + "\nvar A int\n", []string{
+			"3|a line of 129 characters (at most 120)|// " + strings.Repeat("word. ", 9) + "wor…",
+		}},
 		"long link":      {"a.md", "Word [text](https://example.com/" + strings.Repeat("a", 120) + ").\n", nil},
 		"clause":         {"a.md", "What the system holds is kept.\n", []string{"1|a clause as the subject (name the thing)|What the system holds is kept."}},
 		"question":       {"a.md", "What does the system hold?\n", nil},

@@ -35,7 +35,8 @@ func readLines(name string, each func(line string) error) error {
 	return scanner.Err()
 }
 
-// readRules reads lines "pattern => replacement" and "pattern unless pattern => replacement". A space in a pattern matches any white space.
+// readRules reads lines "pattern => replacement" and "pattern unless pattern => replacement". A space in a pattern
+// matches any white space.
 func readRules(name string) ([]rule, error) {
 	var rules []rule
 	err := readLines(name, func(line string) error {

@@ -130,8 +130,8 @@ func (record folderRecord) save(folder string) error {
 	return os.WriteFile(filepath.Join(folder, recordFile), append(raw, '\n'), 0o600)
 }
 
-// write writes the files. It never overwrites a file that a person changed or deleted, and returns a sentence about each
-// such file. If the content of a changed file would be another one now, it writes this content beside the file.
+// write writes the files. It never overwrites a file that a person changed or deleted, and returns a sentence about
+// each such file. If the content of a changed file would be another one now, it writes this content beside the file.
 func (record folderRecord) write(folder string, files map[string]string) ([]string, error) {
 	var remarks, kept []string
 	for _, name := range sortedNames(files) {

@@ -353,8 +353,8 @@ type Unmanaged struct {
 	Column string
 }
 
-// AllUnmanaged are the tables that the evidence not_managed counts, in its order. A table leaves the list when a resource
-// describes its objects. SettingsEvidence.php has the same list, and a contract test compares them.
+// AllUnmanaged are the tables that the evidence not_managed counts, in its order. A table leaves the list when a
+// resource describes its objects. SettingsEvidence.php has the same list, and a contract test compares them.
 var AllUnmanaged = []Unmanaged{
 	{Table: "tblbundles", Objects: "product bundles"},
 	{Table: "tblpromotions", Objects: "promotions"},

@@ -104,9 +104,9 @@ const maxKey = 64
 
 var notKey = regexp.MustCompile(`[^a-z0-9]+`)
 
-// PartKeys returns the keys of imported parts, by their ids. names are the names of the parts, by their ids. The key of
-// "memory|Memory in GB" is memory. prefix stands before a key without a letter at its beginning. Keys end in the id where
-// a name leaves no text or two names leave the same.
+// PartKeys returns the keys of imported parts, by their ids. names are the names of the parts, by their ids. The key
+// of "memory|Memory in GB" is memory. prefix stands before a key without a letter at its beginning. Keys end in the id
+// where a name leaves no text or two names leave the same.
 func PartKeys(names map[string]string, prefix string) map[string]string {
 	keys, used := map[string]string{}, map[string]int{}
 	for id, name := range names {

@@ -14,7 +14,8 @@ import (
 )
 
 // ModifyPlan checks a planned write: first the object's own checks, then WHMCS validates it. The checks never set
-// planned values. Of a destroy it checks whether services use the object. A WHMCS that cannot be reached is a warning, so that an offline plan is possible.
+// planned values. Of a destroy it checks whether services use the object. A WHMCS that cannot be reached is a warning,
+// so that an offline plan is possible.
 func (r *Resource[M, R]) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {

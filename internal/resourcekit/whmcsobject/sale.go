@@ -248,8 +248,8 @@ func (s Sale) before(currency, cycle string) (old resourcekit.CycleAmount, had, 
 	return old, had, had && payType != payTypeFree
 }
 
-// checkZero adds an error for a new price of zero, unless the guards allow it. An unset variable must not make an object
-// free.
+// checkZero adds an error for a new price of zero, unless the guards allow it. An unset variable must not make an
+// object free.
 func (s Sale) checkZero(guards resourcekit.Guards, a resourcekit.CycleAmount, diags *diag.Diagnostics) {
 	if !guards.RefusesZero() || !a.Price.IsKnown() || !a.Price.Decimal().IsZero() {
 		return

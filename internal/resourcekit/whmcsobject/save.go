@@ -112,8 +112,8 @@ func (r *Resource[M, R]) savePlanned(ctx context.Context, w *Write[M], id string
 	w.Diagnostics.Append(w.saveTo.state.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
-// WarnOfHooks shows what the companion reports about a write: hooks of WHMCS that failed or changed the object, and what
-// a deletion leaves.
+// WarnOfHooks shows what the companion reports about a write: hooks of WHMCS that failed or changed the object, and
+// what a deletion leaves.
 func (r *Resource[M, R]) WarnOfHooks(diags *diag.Diagnostics, operation, id string, errors []string) {
 	if len(errors) == 0 {
 		return

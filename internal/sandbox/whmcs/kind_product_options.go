@@ -86,7 +86,8 @@ func visibleOptions(t *tx, row Row) (plain, hidden map[string]any) {
 }
 
 // compareOptions compares options by number, or by the name that the module of the stored product declares. A
-// difference of a secret contains the stored fingerprint. If module code must not run, options given by name are skipped.
+// difference of a secret contains the stored fingerprint. If module code must not run, options given by name are
+// skipped.
 func compareOptions(w *write, row Row, given any) []difference {
 	wanted, isObject := given.(map[string]any)
 	plain, hidden := visibleOptions(w.t, row)

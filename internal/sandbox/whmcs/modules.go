@@ -185,8 +185,8 @@ func (t *tx) askModule(name string) (m serverModule, failure string) {
 	return m, ""
 }
 
-// optionNumber returns the number of the option with the name that the module declares. The name on the screen counts if
-// no option has it as its own name.
+// optionNumber returns the number of the option with the name that the module declares. The name on the screen counts
+// if no option has it as its own name.
 func (m serverModule) optionNumber(name string) (int, bool) {
 	i := slices.IndexFunc(m.options, func(o moduleOption) bool { return o.name == name })
 	if i < 0 {

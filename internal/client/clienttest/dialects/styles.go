@@ -575,8 +575,8 @@ var restResource = style{
 	},
 }
 
-// nextLinks is REST in the style of Django. The links to the next page name another host. The whole response of an error
-// is its messages by field. A binding of many servers is a list of objects.
+// nextLinks is REST in the style of Django. The links to the next page name another host. The whole response of an
+// error is its messages by field. A binding of many servers is a list of objects.
 var nextLinks = style{
 	names: map[string]map[string]string{
 		"key": {"id": "id", "label": "description", "ips": "allowed_ips", "key": "key", "secret": "token"},
@@ -650,8 +650,8 @@ var nextLinks = style{
 	},
 }
 
-// cookieCursor: a session in a cookie, with a token for writes, which serves 9 requests. A cursor leads to the next page,
-// and the last page has none. Requests hold lists of objects, and a binding is a list of ids.
+// cookieCursor: a session in a cookie, with a token for writes, which serves 9 requests. A cursor leads to the next
+// page, and the last page has none. Requests hold lists of objects, and a binding is a list of ids.
 var cookieCursor = style{
 	names: map[string]map[string]string{
 		"key": {"id": "id", "label": "label", "ips": "sources", "key": "name", "secret": "secret"},

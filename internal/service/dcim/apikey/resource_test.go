@@ -190,7 +190,8 @@ func TestAccAPIKey_rotation(t *testing.T) {
 	})
 }
 
-// TestAccAPIKey_rotationWithoutGap makes the new key before it deletes the old one, and hands it to the server in WHMCS in between.
+// TestAccAPIKey_rotationWithoutGap makes the new key before it deletes the old one, and hands it to the server in
+// WHMCS in between.
 func TestAccAPIKey_rotationWithoutGap(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		on := func(date string) string {
@@ -292,8 +293,8 @@ func TestAccAPIKey_exists(t *testing.T) {
 	})
 }
 
-// TestAccAPIKey_lostAnswer: a creation whose response was lost is never repeated. The message names the keys that the DCIM
-// has now.
+// TestAccAPIKey_lostAnswer: a creation whose response was lost is never repeated. The message names the keys that the
+// DCIM has now.
 func TestAccAPIKey_lostAnswer(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -394,7 +395,8 @@ func TestAccAPIKey_refused(t *testing.T) {
 	}
 }
 
-// TestAccAPIKey_moved: a DCIM with another host name is the same DCIM if it has the same KEY. The identity does not change.
+// TestAccAPIKey_moved: a DCIM with another host name is the same DCIM if it has the same KEY. The identity does not
+// change.
 func TestAccAPIKey_moved(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		made := env.Protocol(t).Do(t, typeName, nil, map[string]any{"label": "WHMCS"})

@@ -132,7 +132,8 @@ func TestAccPackageServers_undoStops(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_undoBlind: where the DCIM cannot be looked at, nothing is undone blindly, and what may be bound is named.
+// TestAccPackageServers_undoBlind: where the DCIM cannot be looked at, nothing is undone blindly, and what may be
+// bound is named.
 func TestAccPackageServers_undoBlind(t *testing.T) {
 	eachMany(t, func(t *testing.T, env *acctest.Env) {
 		p, id, most := env.Protocol(t), addPackage(env), env.AssignMost(t)
@@ -148,7 +149,8 @@ func TestAccPackageServers_undoBlind(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_undoSpares: a server that was sold before it could be unbound stays with its customer, and is named.
+// TestAccPackageServers_undoSpares: a server that was sold before it could be unbound stays with its customer, and is
+// named.
 func TestAccPackageServers_undoSpares(t *testing.T) {
 	eachMany(t, func(t *testing.T, env *acctest.Env) {
 		front, id, most := newFront(t, env), addPackage(env), env.AssignMost(t)
@@ -218,7 +220,8 @@ func TestAccPackageServers_notStored(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_updateFails: the state holds what is bound after an update that failed half-way, and another apply finishes it.
+// TestAccPackageServers_updateFails: the state holds what is bound after an update that failed half-way, and another
+// apply finishes it.
 func TestAccPackageServers_updateFails(t *testing.T) {
 	for name, failure := range failures {
 		t.Run(name, func(t *testing.T) {
@@ -307,7 +310,8 @@ func TestAccPackageServers_deleteFails(t *testing.T) {
 	}
 }
 
-// TestAccPackageServers_interrupted: the write in flight is finished, no other is begun, and what was bound is unbound on a time limit of its own.
+// TestAccPackageServers_interrupted: the write in flight is finished, no other is begun, and what was bound is unbound
+// on a time limit of its own.
 func TestAccPackageServers_interrupted(t *testing.T) {
 	eachMany(t, func(t *testing.T, env *acctest.Env) {
 		front, id, most := newFront(t, env), addPackage(env), env.AssignMost(t)

@@ -28,7 +28,8 @@ const (
 // options: the DCIM has one stand-in, whatever WHMCS is.
 var options = acctest.Options{SandboxOnly: "the object lives in the DCIM"}
 
-// eachMany runs the test on DCIMs whose profiles let one assignment carry six servers, so that a dozen takes more than one.
+// eachMany runs the test on DCIMs whose profiles let one assignment carry six servers, so that a dozen takes more than
+// one.
 func eachMany(t *testing.T, test func(t *testing.T, env *acctest.Env)) {
 	t.Helper()
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {

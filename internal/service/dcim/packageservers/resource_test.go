@@ -63,7 +63,8 @@ func TestAccPackageServers_lifecycle(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_import: an import takes all servers that the package has, and a configuration that lists them has nothing to do.
+// TestAccPackageServers_import: an import takes all servers that the package has, and a configuration that lists them
+// has nothing to do.
 func TestAccPackageServers_import(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		id := addPackage(env)
@@ -86,7 +87,8 @@ func TestAccPackageServers_importThenPlan(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_shared: two resources share a package, each with its own servers, and one server binding besides.
+// TestAccPackageServers_shared: two resources share a package, each with its own servers, and one server binding
+// besides.
 func TestAccPackageServers_shared(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		second := `
@@ -110,7 +112,8 @@ resource "hosting_dcim_server_binding" "third" {
 	})
 }
 
-// TestAccPackageServers_adopted: a server that already has the package is adopted without a write, even if a customer has it.
+// TestAccPackageServers_adopted: a server that already has the package is adopted without a write, even if a customer
+// has it.
 func TestAccPackageServers_adopted(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -127,7 +130,8 @@ func TestAccPackageServers_adopted(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_drift: what is unbound, sold off or gone leaves the state, and what has another package is not taken back unseen.
+// TestAccPackageServers_drift: what is unbound, sold off or gone leaves the state, and what has another package is not
+// taken back unseen.
 func TestAccPackageServers_drift(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		p, id := env.Protocol(t), addPackage(env)
@@ -149,7 +153,8 @@ func TestAccPackageServers_drift(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_calls: 200 servers take the calls that the bulk assignment needs, and a thousand no more than five where one carries 500.
+// TestAccPackageServers_calls: 200 servers take the calls that the bulk assignment needs, and a thousand no more than
+// five where one carries 500.
 func TestAccPackageServers_calls(t *testing.T) {
 	options := options
 	options.Sandbox.DCIM.ExtraServers = 1000

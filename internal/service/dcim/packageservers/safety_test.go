@@ -13,7 +13,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// TestAccPackageServers_assigned: servers that customers have are neither bound nor unbound without leave, and that is said in the plan.
+// TestAccPackageServers_assigned: servers that customers have are neither bound nor unbound without leave, and that is
+// said in the plan.
 func TestAccPackageServers_assigned(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		two, leave := []string{"104", "105"}, "allow_assigned = true"
@@ -135,7 +136,8 @@ func TestAccPackageServers_offlinePlan(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_anotherDCIM: a DCIM at another host is believed only as long as it shows every server as the state has it.
+// TestAccPackageServers_anotherDCIM: a DCIM at another host is believed only as long as it shows every server as the
+// state has it.
 func TestAccPackageServers_anotherDCIM(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		p, id := env.Protocol(t), addPackage(env)
@@ -177,8 +179,8 @@ func TestAccPackageServers_anotherDCIM(t *testing.T) {
 	})
 }
 
-// TestAccPackageServers_contested: of many resources that want one server for different packages, at the same moment, one gets it and the others
-// are refused. None takes it from another that has said it was done.
+// TestAccPackageServers_contested: of many resources that want one server for different packages, at the same moment,
+// one gets it and the others are refused. None takes it from another that has said it was done.
 func TestAccPackageServers_contested(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		const contenders = 6

@@ -1,5 +1,5 @@
-// Package preflight is hosting_dcim_preflight. It checks whether the provider can reach a DCIM, whether the DCIM accepts
-// the key, and whether its API fits the wire profile. It names the next step for each failed check.
+// Package preflight is hosting_dcim_preflight. It checks whether the provider can reach a DCIM, whether the DCIM
+// accepts the key, and whether its API fits the wire profile. It names the next step for each failed check.
 package preflight
 
 import (

@@ -37,8 +37,8 @@ func preflight(t *testing.T, env *acctest.Env, settings object) acctest.Prefligh
 	return found
 }
 
-// TestAccPreflight_profiles: all checks pass with each wire profile. The preflight sends six requests that write nothing, or
-// nine if a page 0 may exist. The grade is that of the profile.
+// TestAccPreflight_profiles: all checks pass with each wire profile. The preflight sends six requests that write
+// nothing, or nine if a page 0 may exist. The grade is that of the profile.
 func TestAccPreflight_profiles(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		env.Sandbox.DCIM.AddAPIKey("Another", "")
@@ -159,7 +159,8 @@ func TestAccPreflight_profileMistakes(t *testing.T) {
 	}
 }
 
-// TestAccPreflight_noCustomers: a slip in an optional field would leave customers' servers without protection, so that no customer at all is said.
+// TestAccPreflight_noCustomers: a slip in an optional field would leave customers' servers without protection, so that
+// no customer at all is said.
 func TestAccPreflight_noCustomers(t *testing.T) {
 	const says = "None of them has a customer, so check fields.server.assigned_user"
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {

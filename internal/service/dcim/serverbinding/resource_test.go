@@ -134,7 +134,8 @@ func TestAccServerBinding_badInput(t *testing.T) {
 	})
 }
 
-// TestAccServerBinding_adopted: a server that already has the package is adopted without a write, even if a customer has it.
+// TestAccServerBinding_adopted: a server that already has the package is adopted without a write, even if a customer
+// has it.
 func TestAccServerBinding_adopted(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -146,7 +147,8 @@ func TestAccServerBinding_adopted(t *testing.T) {
 	})
 }
 
-// TestAccServerBinding_destroyIsPlanned: what may not be unbound is refused in the plan of a destroy or a replacement, and at the latest in the apply.
+// TestAccServerBinding_destroyIsPlanned: what may not be unbound is refused in the plan of a destroy or a replacement,
+// and at the latest in the apply.
 func TestAccServerBinding_destroyIsPlanned(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -173,8 +175,8 @@ func TestAccServerBinding_destroyIsPlanned(t *testing.T) {
 	})
 }
 
-// TestAccServerBinding_anotherDCIM: the same id at another host with another label is another server, and one without a package there says nothing
-// about the right one.
+// TestAccServerBinding_anotherDCIM: the same id at another host with another label is another server, and one without
+// a package there says nothing about the right one.
 func TestAccServerBinding_anotherDCIM(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		change := func(label string, packageID int64) {

@@ -261,8 +261,8 @@ func remove(ctx context.Context, c *call, now dcim.Package) error {
 	return nil
 }
 
-// same checks that the id still belongs to the package in the state. A new name on the same host is a rename. A new name
-// on another host means another DCIM, in which another package has the same id.
+// same checks that the id still belongs to the package in the state. A new name on the same host is a rename. A new
+// name on another host means another DCIM, in which another package has the same id.
 func same(c *call, now dcim.Package) bool {
 	if !c.Moved() || c.Prior.Name.ValueString() == now.Name {
 		return true

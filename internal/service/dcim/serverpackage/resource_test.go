@@ -160,7 +160,8 @@ func TestAccPackage_importByIdentity(t *testing.T) {
 	})
 }
 
-// TestAccPackage_conflict: the write compares the values that the plan changes just before. Other values may have changed.
+// TestAccPackage_conflict: the write compares the values that the plan changes just before. Other values may have
+// changed.
 func TestAccPackage_conflict(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		acctest.Test(t, resource.TestCase{
@@ -225,8 +226,8 @@ func TestAccPackage_inUse(t *testing.T) {
 	})
 }
 
-// TestAccPackage_lostAnswer: a creation whose response was lost is not repeated. The message names the package that it may
-// have created.
+// TestAccPackage_lostAnswer: a creation whose response was lost is not repeated. The message names the package that it
+// may have created.
 func TestAccPackage_lostAnswer(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault sandbox.Fault
@@ -324,7 +325,8 @@ func TestAccPackage_unknowns(t *testing.T) {
 	})
 }
 
-// TestAccPackage_unknownObjects: disks and devices that other resources make, unknown as a whole while planning, are known when it counts.
+// TestAccPackage_unknownObjects: disks and devices that other resources make, unknown as a whole while planning, are
+// known when it counts.
 func TestAccPackage_unknownObjects(t *testing.T) {
 	acctest.EachProfile(t, options, func(t *testing.T, env *acctest.Env) {
 		made := `

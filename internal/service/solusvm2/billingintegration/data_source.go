@@ -1,4 +1,5 @@
-// Package billingintegration is hosting_solusvm2_billing_integration: the connection from SolusVM 2 to its billing system.
+// Package billingintegration is hosting_solusvm2_billing_integration: the connection from SolusVM 2 to its billing
+// system.
 package billingintegration
 
 import (

@@ -66,8 +66,8 @@ func checkOrder(c *check) {
 	}
 }
 
-// check is the check of one planned write, with the current row in WHMCS. The row is nil if WHMCS cannot be reached. The
-// validation of the whole write reports that.
+// check is the check of one planned write, with the current row in WHMCS. The row is nil if WHMCS cannot be reached.
+// The validation of the whole write reports that.
 type check struct {
 	*whmcsobject.Write[model]
 

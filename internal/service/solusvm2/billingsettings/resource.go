@@ -50,8 +50,8 @@ func (s *settings) fill(ctx context.Context, row *whmcs.SolusVM2Billing, m *mode
 	}
 }
 
-// ModifyPlan checks the plan. Settings that do not change are checked too, because WHMCS may have a new currency without
-// a token price.
+// ModifyPlan checks the plan. Settings that do not change are checked too, because WHMCS may have a new currency
+// without a token price.
 func (s *settings) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	w, ok := s.PlanWrite(ctx, req, resp)
 	if !ok {

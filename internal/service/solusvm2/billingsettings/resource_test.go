@@ -272,8 +272,8 @@ resource "terraform_data" "later" {
 	})
 }
 
-// TestAccBillingSettings_currencies: prices cannot be changed while an active currency has none. A currency that was added
-// later is a warning.
+// TestAccBillingSettings_currencies: prices cannot be changed while an active currency has none. A currency that was
+// added later is a warning.
 func TestAccBillingSettings_currencies(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -399,8 +399,8 @@ func TestAccBillingSettings_limitGroupUnchecked(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_identity: the identity is complete if no setting is written. An incomplete identity does not change
-// later, because Terraform would refuse that.
+// TestAccBillingSettings_identity: the identity is complete if no setting is written. An incomplete identity does not
+// change later, because Terraform would refuse that.
 func TestAccBillingSettings_identity(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -433,7 +433,8 @@ func TestAccBillingSettings_identity(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_notCompared: if the panel cannot be read, its billing integration is not compared. The status is kept.
+// TestAccBillingSettings_notCompared: if the panel cannot be read, its billing integration is not compared. The status
+// is kept.
 func TestAccBillingSettings_notCompared(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)
@@ -585,8 +586,8 @@ func TestAccBillingSettings_inactive(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_movedPanel: a panel that moved is connected with the write-only key that the configuration holds, and its version need not
-// change for that.
+// TestAccBillingSettings_movedPanel: a panel that moved is connected with the write-only key that the configuration
+// holds, and its version need not change for that.
 func TestAccBillingSettings_movedPanel(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		other := acctest.NewSandbox(t, sandbox.Options{})
@@ -620,8 +621,8 @@ func TestAccBillingSettings_deactivatedBehind(t *testing.T) {
 	})
 }
 
-// TestAccBillingSettings_changedMeanwhile: a setting that this apply does not write may change after the plan. That is not a
-// conflict. The apply saves the planned values, and the next plan shows the change.
+// TestAccBillingSettings_changedMeanwhile: a setting that this apply does not write may change after the plan. That is
+// not a conflict. The apply saves the planned values, and the next plan shows the change.
 func TestAccBillingSettings_changedMeanwhile(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

@@ -137,8 +137,8 @@ func keyValidators() []validator.String {
 	return []validator.String{stringvalidator.LengthAtMost(4096), stringvalidator.RegexMatches(keyForm, "must be 1 to 4096 visible ASCII characters")}
 }
 
-// refusedMode is the attribute of a billing mode that the vendor has announced and not released (facts/runbooks B1). The
-// attribute exists only for a clear error. It accepts a value of any type.
+// refusedMode is the attribute of a billing mode that the vendor has announced and not released (facts/runbooks B1).
+// The attribute exists only for a clear error. It accepts a value of any type.
 func refusedMode(name string) schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		Optional:            true,

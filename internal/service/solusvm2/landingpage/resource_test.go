@@ -122,7 +122,8 @@ func TestAccLandingPage_importThenPlan(t *testing.T) {
 	})
 }
 
-// TestAccLandingPage_importWithoutFile: a page whose file was removed cannot be imported, and a creation writes it again.
+// TestAccLandingPage_importWithoutFile: a page whose file was removed cannot be imported, and a creation writes it
+// again.
 func TestAccLandingPage_importWithoutFile(t *testing.T) {
 	acctest.Each(t, allowed, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

@@ -113,7 +113,8 @@ func noSecrets(t *testing.T, env *acctest.Env, found acctest.Preflight) {
 	}
 }
 
-// TestRunbookB_B2toB15_preflight: of a post-pay set up by the manual every check is ok, in the documented order, at a known price, and nothing is written.
+// TestRunbookB_B2toB15_preflight: of a post-pay set up by the manual every check is ok, in the documented order, at a
+// known price, and nothing is written.
 func TestRunbookB_B2toB15_preflight(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		setUp(t, env)
@@ -478,7 +479,8 @@ func TestAccPreflight_brakes(t *testing.T) {
 	}
 }
 
-// TestAccPreflight_fresh: before the setup, a finding says to activate the addon. Checks that need the addon do not fail.
+// TestAccPreflight_fresh: before the setup, a finding says to activate the addon. Checks that need the addon do not
+// fail.
 func TestAccPreflight_fresh(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		found := env.Protocol(t).Preflight(t, dataSource, nil)
@@ -487,7 +489,8 @@ func TestAccPreflight_fresh(t *testing.T) {
 	})
 }
 
-// TestAccPreflight_elsewhere: an addon that keeps its settings in its own tables is described, with the lines that would correct the map.
+// TestAccPreflight_elsewhere: an addon that keeps its settings in its own tables is described, with the lines that
+// would correct the map.
 func TestAccPreflight_elsewhere(t *testing.T) {
 	options := acctest.Options{Sandbox: sandbox.Options{PostPay: sandbox.PostPayOptions{OwnTables: true}}, PHP: testhost.Options{OtherSolusVM2Tables: true}}
 	acctest.Each(t, options, func(t *testing.T, env *acctest.Env) {
@@ -504,7 +507,8 @@ func TestAccPreflight_elsewhere(t *testing.T) {
 	})
 }
 
-// TestAccPreflight_alone: with one of the two systems configured, its findings stand, and one says that the other was not looked at.
+// TestAccPreflight_alone: with one of the two systems configured, its findings stand, and one says that the other was
+// not looked at.
 func TestAccPreflight_alone(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		setUp(t, env)

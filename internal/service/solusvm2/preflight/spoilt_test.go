@@ -33,8 +33,8 @@ var answers = map[string]sandbox.Fault{
 	"a secret in the complaint": {Status: http.StatusUnprocessableEntity, Body: `{"message":"Bearer canary-token-1 is not welcome","result":"error"}`},
 }
 
-// TestAccPreflight_answers: a finding reports each spoilt response of either system, from any request on. The preflight does
-// not fail, writes nothing and shows no secret.
+// TestAccPreflight_answers: a finding reports each spoilt response of either system, from any request on. The
+// preflight does not fail, writes nothing and shows no secret.
 func TestAccPreflight_answers(t *testing.T) {
 	for name, fault := range answers {
 		t.Run(name, func(t *testing.T) {

@@ -139,7 +139,8 @@ func TestAccAddonModule_importOfSolusVM2(t *testing.T) {
 	})
 }
 
-// TestAccAddonModule_writeOnly: secrets of the configuration alone are sent when their version says so, and their drift is noticed.
+// TestAccAddonModule_writeOnly: secrets of the configuration alone are sent when their version says so, and their
+// drift is noticed.
 func TestAccAddonModule_writeOnly(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		config := func(secret string, version int) string {

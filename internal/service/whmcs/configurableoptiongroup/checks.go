@@ -111,8 +111,8 @@ func hasOthers(planned, others types.Map) bool {
 	})
 }
 
-// readGroup returns the group as WHMCS has it, as an import reads it, and its texts that are stored in another form. The
-// group is nil if it cannot be read. The write then reports the failure.
+// readGroup returns the group as WHMCS has it, as an import reads it, and its texts that are stored in another form.
+// The group is nil if it cannot be read. The write then reports the failure.
 func readGroup(ctx context.Context, w *whmcsobject.Write[model]) (*model, whmcs.StoredTexts) {
 	if w.Client == nil {
 		return nil, nil

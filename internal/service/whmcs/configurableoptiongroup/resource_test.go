@@ -143,7 +143,8 @@ func TestAccConfigurableOptionGroup_lifecycle(t *testing.T) {
 	})
 }
 
-// TestAccConfigurableOptionGroup_rename: a new name under the same key is the same option, and so is the same name under a new key.
+// TestAccConfigurableOptionGroup_rename: a new name under the same key is the same option, and so is the same name
+// under a new key.
 func TestAccConfigurableOptionGroup_rename(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var was ids
@@ -192,8 +193,8 @@ func TestAccConfigurableOptionGroup_rename(t *testing.T) {
 	})
 }
 
-// TestAccConfigurableOptionGroup_import: an import derives keys from the names, and the plan with these keys is empty. Other
-// keys in the configuration replace them.
+// TestAccConfigurableOptionGroup_import: an import derives keys from the names, and the plan with these keys is empty.
+// Other keys in the configuration replace them.
 func TestAccConfigurableOptionGroup_import(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
@@ -218,7 +219,8 @@ func TestAccConfigurableOptionGroup_import(t *testing.T) {
 	})
 }
 
-// TestAccConfigurableOptionGroup_conflict: what was changed between plan and apply is a conflict that names the option by its key.
+// TestAccConfigurableOptionGroup_conflict: what was changed between plan and apply is a conflict that names the option
+// by its key.
 func TestAccConfigurableOptionGroup_conflict(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var was ids
@@ -239,8 +241,8 @@ func TestAccConfigurableOptionGroup_conflict(t *testing.T) {
 	})
 }
 
-// TestAccConfigurableOptionGroup_byHand: an option that was added in the admin area has a key with its id in the plan, and is
-// removed.
+// TestAccConfigurableOptionGroup_byHand: an option that was added in the admin area has a key with its id in the plan,
+// and is removed.
 func TestAccConfigurableOptionGroup_byHand(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var was ids
@@ -412,8 +414,8 @@ func TestAccConfigurableOptionGroup_badInput(t *testing.T) {
 	})
 }
 
-// TestAccConfigurableOptionGroup_sameNames: several options may have one name. A new key adopts an option only if its name is
-// unique.
+// TestAccConfigurableOptionGroup_sameNames: several options may have one name. A new key adopts an option only if its
+// name is unique.
 func TestAccConfigurableOptionGroup_sameNames(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		p := env.Protocol(t)

@@ -36,8 +36,8 @@ func spoilt() map[string]sandbox.Fault {
 	}
 }
 
-// TestAccPreflight_spoilt: a finding reports each spoilt response, from any request on. The preflight does not fail, writes
-// nothing and shows no secret.
+// TestAccPreflight_spoilt: a finding reports each spoilt response, from any request on. The preflight does not fail,
+// writes nothing and shows no secret.
 func TestAccPreflight_spoilt(t *testing.T) {
 	for name, fault := range spoilt() {
 		t.Run(name, func(t *testing.T) {

@@ -124,8 +124,8 @@ resource "terraform_data" "unknown" {
 	})
 }
 
-// TestAccProduct_customFieldsImport: an import reads all fields, with keys from their names. The plan of a configuration with
-// these keys changes only the attributes that it omits.
+// TestAccProduct_customFieldsImport: an import reads all fields, with keys from their names. The plan of a
+// configuration with these keys changes only the attributes that it omits.
 func TestAccProduct_customFieldsImport(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id, field string

@@ -157,8 +157,8 @@ func checkOptionKey(c *planCheck, group optionGroup, key string, declared *whmcs
 	return nil
 }
 
-// checkOptionValue checks a new value of an option. Only choices that are literal text in the module's file are final. A
-// module may compute the others from what this run changes, such as packages of a panel or servers of the group.
+// checkOptionValue checks a new value of an option. Only choices that are literal text in the module's file are final.
+// A module may compute the others from what this run changes, such as packages of a panel or servers of the group.
 func checkOptionValue(c *planCheck, group optionGroup, key string, option *whmcs.ModuleOption, value types.String) {
 	module, at, text := c.Plan.Module.ValueString(), group.at(key), value.ValueString()
 	if value.IsUnknown() || text == "" {
@@ -256,8 +256,8 @@ func (c *planCheck) plannedNumbers(ctx context.Context, declared *whmcs.ModuleSc
 	return numbers, true
 }
 
-// warnOfKeptOptions warns of module options that were removed from the configuration. WHMCS keeps their values, although
-// the plan shows a removal. An option that was imported by number and now has a name is not removed.
+// warnOfKeptOptions warns of module options that were removed from the configuration. WHMCS keeps their values,
+// although the plan shows a removal. An option that was imported by number and now has a name is not removed.
 func warnOfKeptOptions(ctx context.Context, c *planCheck) {
 	if c.Prior == nil || changesModule(c.Write) || !c.Plan.ToplinkDCIM.IsNull() {
 		return
@@ -298,8 +298,8 @@ func warnOfKeptOptions(ctx context.Context, c *planCheck) {
 	}
 }
 
-// warnOfLeftColumns warns of values that a change of the module leaves in WHMCS. The new module reads the columns of the
-// former module as other options. The module may change in the configuration or in WHMCS.
+// warnOfLeftColumns warns of values that a change of the module leaves in WHMCS. The new module reads the columns of
+// the former module as other options. The module may change in the configuration or in WHMCS.
 func warnOfLeftColumns(ctx context.Context, c *planCheck) {
 	name, module := c.PrivateState.FormerModule, c.Plan.Module.ValueString()
 	if name == "" && changesModule(c.Write) {
@@ -449,9 +449,9 @@ func quoted(words []string) string {
 	return strings.Join(out, ", ")
 }
 
-// holdsOptions reports whether the live product already has all planned options. After an import, for example, the state
-// does not know some secrets. These are compared only in the apply. A comparison in the plan would let the read-only role
-// test guesses.
+// holdsOptions reports whether the live product already has all planned options. After an import, for example, the
+// state does not know some secrets. These are compared only in the apply. A comparison in the plan would let the
+// read-only role test guesses.
 func holdsOptions(ctx context.Context, c *planCheck, row *whmcs.Product) bool {
 	declared, err := c.Client.CachedModuleSchema(ctx, row.Module, whmcs.ModuleProduct{ID: c.ID, ServerGroupID: c.Plan.ServerGroupID.ValueString()})
 	if err != nil {

@@ -209,8 +209,8 @@ func refreshedOptions(row *whmcs.Product, prior types.Map, o whmcsobject.FillOpt
 	return types.MapValueMust(types.StringType, elements)
 }
 
-// noticeWriteOnly keeps the fingerprints of the write-only options that were sent. It makes their version null if one of
-// them was changed in WHMCS.
+// noticeWriteOnly keeps the fingerprints of the write-only options that were sent. It makes their version null if one
+// of them was changed in WHMCS.
 func noticeWriteOnly(row *whmcs.Product, m *model, o whmcsobject.FillOptions) {
 	sent, _ := o.Sent[plainOptions].(whmcs.Facet)
 	for key := range sent {

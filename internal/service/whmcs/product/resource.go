@@ -55,9 +55,9 @@ func keepOnDestroy(m *model) whmcs.Values {
 	return nil
 }
 
-// completeWrite adds to a write the parts that only products have. On creation, that is the initial stock. In an update,
-// these are the fields whose change WHMCS refuses while services of the product are live. WHMCS checks that inside the
-// write, so that a service ordered after the plan counts too.
+// completeWrite adds to a write the parts that only products have. On creation, that is the initial stock. In an
+// update, these are the fields whose change WHMCS refuses while services of the product are live. WHMCS checks that
+// inside the write, so that a service ordered after the plan counts too.
 func completeWrite(w *whmcsobject.Write[model]) {
 	addWriteOnly(w)
 	if w.Prior == nil {

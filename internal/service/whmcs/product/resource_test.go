@@ -175,7 +175,8 @@ func TestAccProduct_lifecycle(t *testing.T) {
 				{Config: everything, ConfigPlanChecks: acctest.EmptyPlan()},
 				{
 					ResourceName: address, ImportState: true, ImportStateVerify: true,
-					// These are spelled in another way than in WHMCS, have no price in that currency, or are unmanaged. The stock changes.
+					// These are spelled in another way than in WHMCS, have no price in that currency, or are unmanaged. The stock
+					// changes.
 					ImportStateVerifyIgnore: []string{"prices", "setup_fees", "toplink_dcim", "initial_quantity", "affiliate", "overages"},
 				},
 				{

@@ -14,7 +14,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/sandbox"
 )
 
-// The tests of this file are about what a plan must say, so they drive the provider's protocol: warnings are seen there.
+// The tests of this file are about what a plan must say, so they drive the provider's protocol: warnings are seen
+// there.
 
 const productType = "hosting_whmcs_product"
 

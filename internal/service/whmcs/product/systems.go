@@ -16,8 +16,8 @@ import (
 	"github.com/hosting-iac/terraform-provider-hosting/internal/resourcekit/whmcsobject"
 )
 
-// checkSystems compares a product with other objects, in WHMCS and in the DCIM. Another object of the same run may still
-// change these, so all findings are warnings.
+// checkSystems compares a product with other objects, in WHMCS and in the DCIM. Another object of the same run may
+// still change these, so all findings are warnings.
 func checkSystems(ctx context.Context, w *whmcsobject.Write[model]) {
 	if w.Client == nil || w.Diagnostics.HasError() {
 		return

@@ -159,8 +159,8 @@ func version(writeOnlyAttribute string) schema.Int64Attribute {
 	}
 }
 
-// warnOfDefault warns that another server stops being the default of the module. If the configuration makes both servers
-// the default, every apply changes the default.
+// warnOfDefault warns that another server stops being the default of the module. If the configuration makes both
+// servers the default, every apply changes the default.
 func warnOfDefault(ctx context.Context, w *whmcsobject.Write[model]) {
 	if w.Client == nil || !w.Plan.DefaultForModule.ValueBool() || w.Plan.Module.IsUnknown() || (w.Prior != nil && w.Prior.DefaultForModule.ValueBool()) {
 		return

@@ -158,7 +158,8 @@ func TestAccServer_port(t *testing.T) {
 	})
 }
 
-// TestAccServer_module changes the module in place. The settings of the TopLink module stay where they are, and the other module does not see them.
+// TestAccServer_module changes the module in place. The settings of the TopLink module stay where they are, and the
+// other module does not see them.
 func TestAccServer_module(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		toplink := `toplink_dcim = { username_prefix = "dcim", hostname_format = "{label}" }`
@@ -181,8 +182,8 @@ func TestAccServer_module(t *testing.T) {
 	})
 }
 
-// TestAccServer_password keeps the password in state: it is sent when it changes, drift of it is planned and repaired, and leaving it out clears
-// nothing.
+// TestAccServer_password keeps the password in state: it is sent when it changes, drift of it is planned and repaired,
+// and leaving it out clears nothing.
 func TestAccServer_password(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
@@ -218,7 +219,8 @@ func TestAccServer_password(t *testing.T) {
 	})
 }
 
-// TestAccServer_passwordWriteOnly keeps the password out of state: it is sent when its version changes, and drift of it shows in the version.
+// TestAccServer_passwordWriteOnly keeps the password out of state: it is sent when its version changes, and drift of
+// it shows in the version.
 func TestAccServer_passwordWriteOnly(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		var id string
@@ -397,7 +399,8 @@ resource "hosting_whmcs_server" "second" {
 	})
 }
 
-// TestAccServer_testConnection: the module really calls the DCIM with the candidate values, and a failure stores nothing.
+// TestAccServer_testConnection: the module really calls the DCIM with the candidate values, and a failure stores
+// nothing.
 func TestAccServer_testConnection(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		dcim, err := url.Parse(env.Sandbox.DCIM.URL())

@@ -104,7 +104,8 @@ func TestAccServerGroup_importThenPlan(t *testing.T) {
 	})
 }
 
-// TestAccServerGroup_destroyOrder: a server that leaves the configuration is destroyed before the group that drops it is updated, in one apply.
+// TestAccServerGroup_destroyOrder: a server that leaves the configuration is destroyed before the group that drops it
+// is updated, in one apply.
 func TestAccServerGroup_destroyOrder(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		acctest.Test(t, resource.TestCase{
@@ -169,7 +170,8 @@ func TestAccServerGroup_exists(t *testing.T) {
 	})
 }
 
-// TestAccServerGroup_unknowns makes servers and group in one apply, the group's own attributes from values not known while planning.
+// TestAccServerGroup_unknowns makes servers and group in one apply, the group's own attributes from values not known
+// while planning.
 func TestAccServerGroup_unknowns(t *testing.T) {
 	acctest.Each(t, acctest.Options{}, func(t *testing.T, env *acctest.Env) {
 		acctest.Test(t, resource.TestCase{
