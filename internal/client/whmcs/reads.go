@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/coalesce"
 	"github.com/hosting-iac/terraform-provider-hosting/internal/client/transport"
@@ -86,31 +85,18 @@ func decodePage(payload []byte) (page, error) {
 		p.next = *read.Next
 	}
 	for i, row := range read.Rows {
-		id, err := rowID(row)
-		if err != nil {
+		var named struct {
+			ID string `json:"id"`
+		}
+		if err := decode(row, &named); err != nil {
 			return page{}, fmt.Errorf("row %d: %w", i+1, err)
 		}
-		if id == "" {
+		if named.ID == "" {
 			return page{}, fmt.Errorf("row %d has no id", i+1)
 		}
-		p.rows[i] = coalesce.Row[rawRow]{ID: id, Value: rawRow{installation: p.installation, row: row}}
+		p.rows[i] = coalesce.Row[rawRow]{ID: named.ID, Value: rawRow{installation: p.installation, row: row}}
 	}
 	return p, nil
-}
-
-// firstID matches the beginning of a row as the companion writes it.
-var firstID = regexp.MustCompile(`^\{"id":"([0-9A-Za-z_]+)"[,}]`)
-
-// rowID returns the id of a row. It decodes the whole row only if the row does not begin with its id.
-func rowID(row json.RawMessage) (string, error) {
-	if match := firstID.FindSubmatch(row); match != nil {
-		return string(match[1]), nil
-	}
-	var named struct {
-		ID string `json:"id"`
-	}
-	err := decode(row, &named)
-	return named.ID, err
 }
 
 // getMany reads objects in one request, and in more if their rows are large.
