@@ -162,7 +162,7 @@ func (s *fastServer) PlanChange(
 //   - Requires-replace: the framework's modifiers return if the planned value is the prior one.
 //   - ModifyPlan: see the table "fast". It sets neither private state, nor identity, nor a deferral.
 //   - Private state: no plan modifier writes it, so the planned one is the prior one.
-//   - Identity: the planned one is the prior one. If there is no prior one, it is the null identity. Terraform before
+//   - Identity: the planned one is the prior one. Without a prior one, it is the null identity. Terraform before
 //     1.12 sends none.
 //   - Destroy: the proposed state is null, so the framework decides.
 //

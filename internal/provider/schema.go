@@ -45,7 +45,7 @@ func configurationSchema() schema.Schema {
 						Optional: true, CustomType: resourcekit.DecimalType{}, Validators: []validator.String{resourcekit.NotNegative()},
 						MarkdownDescription: "Largest allowed change of an existing amount, in percent. Covers prices and set-up fees of products and product addons, amounts of configurable options, and token prices. " +
 							"An amount that was not managed before is compared with the amount in WHMCS. A larger change fails at plan time, and so does a change from zero. " +
-							"The first amount of a configurable option is not a change. If omitted, there is no limit.",
+							"The first amount of a configurable option is not a change. If omitted, changes are not limited.",
 					},
 					"allow_zero_price": schema.BoolAttribute{
 						Optional:            true,
@@ -55,7 +55,7 @@ func configurationSchema() schema.Schema {
 						Optional: true, ElementType: resourcekit.DecimalType{}, Validators: resourcekit.CurrencyAmounts(),
 						MarkdownDescription: "Smallest allowed price by currency code, such as `{ USD = \"5.00\" }`, as exact decimal text. Covers new and changed prices of products and product addons above zero, for the whole billing cycle. " +
 							"A lower price fails at plan time. `allow_zero_price` covers zero. Set-up fees, amounts of configurable options and token prices may be lower. A price that does not change may stay lower. " +
-							"WHMCS must have each currency. If omitted, there is no limit.",
+							"WHMCS must have each currency. If omitted, prices are not limited.",
 					},
 				},
 			},
@@ -142,7 +142,7 @@ func systemSchema(description string, own map[string]schema.Attribute) schema.Si
 		},
 		"max_requests_per_second": schema.Float64Attribute{
 			Optional:            true,
-			MarkdownDescription: "Maximum number of requests per second, up to 10000. Fractions are allowed. If omitted, there is no limit.",
+			MarkdownDescription: "Maximum number of requests per second, up to 10000. Fractions are allowed. If omitted, the rate is not limited.",
 			Validators:          []validator.Float64{float64validator.Between(0.001, 10000)},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{

@@ -176,7 +176,7 @@ func withholdEcho(err error, encoded string) {
 // emptyAction is WHMCS's message about a form without an action (seen).
 const emptyAction = "Empty action request"
 
-// classify returns the body of a successful response or an error. sent is the number of bytes of the form. WHMCS
+// classify returns the fields of a successful response or an error. sent is the number of bytes of the form. WHMCS
 // responds to business errors with 200 and to refusals with 403 (facts: seen). Therefore the message decides first,
 // and then the status.
 func (c *Client) classify(operation string, response *transport.Response, sent int) (responseFields, error) {

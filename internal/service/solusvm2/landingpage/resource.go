@@ -57,8 +57,8 @@ func NewResource() resource.Resource {
 }
 
 // exists reports whether the row of the page is an object. WHMCS always has this row. A file that was removed in WHMCS
-// while the companion manages it is drift. Without a file and without management there is no object. An import needs
-// the file, because an import without content cannot be written as configuration.
+// while the companion manages it is drift. Without a file and without management, the object does not exist. An import
+// needs the file, because an import without content cannot be written as configuration.
 func exists(row *whmcs.LandingPage, importing bool) bool {
 	return row.Present || row.Managed && !importing
 }

@@ -110,8 +110,8 @@ class Text extends Field
     }
 
     /**
-     * Only a text with `&` may be an encoded one, and equal texts are equal in every collation. The column's character
-     * set may lack other characters than those of ASCII.
+     * A stored text either equals the given text, or it has an encoded character and therefore an `&`. Only ASCII text
+     * is compared in the database, because every character set of a column has the characters of ASCII.
      */
     public function narrow(object $query, $json): void
     {
